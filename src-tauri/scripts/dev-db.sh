@@ -95,8 +95,8 @@ start() {
                 fail "initdb failed: $(tail -n 3 "$base/initdb.log")"
         fi
         [ -d "$sock" ] || { install -d -m 700 "$sock"; [ "$(id -u)" != 0 ] || chown 65534:65534 "$sock"; }
-        # Left by a server that was killed; its process id may belong to a stranger by now, which would stop ours.
-        rm -f "$data/postmaster.pid"
+        # Left by a server that was killed. PostgreSQL sorts that out itself, except when a stranger has the id by now.
+        if kill -0 "$(head -n 1 "$data/postmaster.pid" 2>/dev/null)" 2>/dev/null; then rm -f "$data/postmaster.pid"; fi
         # fsync is off because everything here can be made again and tests create hundreds of databases.
         # The embedded server of the app runs with fsync on.
         (
