@@ -1,9 +1,5 @@
 //! Calls: the states of one attempt, how dialling ended (disposition) and what came of it (outcome).
 
-use serde::{Deserialize, Serialize};
-
-use crate::text_enum;
-
 text_enum! {
     /// Where one attempt is.
     pub enum CallState {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::{field::FieldErrors, text_enum, window::DialingWindow};
+use crate::{field::FieldErrors, window::DialingWindow};
 
 text_enum! {
     /// Where a campaign is in its life.
@@ -28,6 +28,7 @@ text_enum! {
 /// What a person or the clock does to a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum CampaignAction {
     /// Begin or begin again to dial now.
     Start,
@@ -194,19 +195,20 @@ mod tests {
     fn every_bound_is_refused_by_its_field() {
         let good = CampaignSettings::with_defaults("Test", chrono_tz::Europe::Moscow);
         assert!(good.check().is_ok(), "the defaults are valid");
-        let cases: [(&str, Box<dyn Fn(&mut CampaignSettings)>); 12] = [
-            ("name", Box::new(|c| c.name = "  ".into())),
-            ("name", Box::new(|c| c.name = "x".repeat(256))),
-            ("callsAtOnce", Box::new(|c| c.calls_at_once = 0)),
-            ("callsAtOnce", Box::new(|c| c.calls_at_once = 101)),
-            ("callsPerMinute", Box::new(|c| c.calls_per_minute = 0)),
-            ("callsPerMinute", Box::new(|c| c.calls_per_minute = 101)),
-            ("maxAttempts", Box::new(|c| c.max_attempts = -1)),
-            ("maxAttempts", Box::new(|c| c.max_attempts = 11)),
-            ("retryDelayMinutes", Box::new(|c| c.retry_delay_minutes = 0)),
-            ("retryDelayMinutes", Box::new(|c| c.retry_delay_minutes = 1441)),
-            ("windowCloses", Box::new(|c| c.window.closes_minute = c.window.opens_minute)),
-            ("weekdays", Box::new(|c| c.window.weekdays = crate::window::Weekdays::NONE)),
+        type Spoil = fn(&mut CampaignSettings);
+        let cases: [(&str, Spoil); 12] = [
+            ("name", |c| c.name = "  ".into()),
+            ("name", |c| c.name = "x".repeat(256)),
+            ("callsAtOnce", |c| c.calls_at_once = 0),
+            ("callsAtOnce", |c| c.calls_at_once = 101),
+            ("callsPerMinute", |c| c.calls_per_minute = 0),
+            ("callsPerMinute", |c| c.calls_per_minute = 101),
+            ("maxAttempts", |c| c.max_attempts = -1),
+            ("maxAttempts", |c| c.max_attempts = 11),
+            ("retryDelayMinutes", |c| c.retry_delay_minutes = 0),
+            ("retryDelayMinutes", |c| c.retry_delay_minutes = 1441),
+            ("windowCloses", |c| c.window.closes_minute = c.window.opens_minute),
+            ("weekdays", |c| c.window.weekdays = crate::window::Weekdays::NONE),
         ];
         for (field, spoil) in cases {
             let mut settings = good.clone();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why one field was refused. `code` is a key of the message catalogues, `params` fill its placeholders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct FieldError {
     /// The field's name on the wire, in camelCase; nested fields are joined by dots (`rules.2`).
     pub field: String,

@@ -1,9 +1,5 @@
 //! Which line a call runs over. Owns the kinds; what a line does is in `callboard-telephony`.
 
-use serde::{Deserialize, Serialize};
-
-use crate::text_enum;
-
 text_enum! {
     /// What places the calls of a campaign. Fixed for a campaign when it is first started, so that practice results
     /// can never mix with real ones.

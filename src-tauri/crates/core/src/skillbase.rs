@@ -7,6 +7,7 @@ use crate::field::FieldErrors;
 
 /// The document of one skillbase version (`format` 1). Later formats are supersets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SkillbaseDocument {
     /// The version of this document's own shape; 1 here.
     pub format: u16,

@@ -1,9 +1,5 @@
 //! Tasks: one contact in one campaign's queue. Owns the status machine; refuses what the table does not allow.
 
-use serde::{Deserialize, Serialize};
-
-use crate::text_enum;
-
 text_enum! {
     /// Where a task is.
     pub enum TaskStatus {

@@ -1,0 +1,281 @@
+//! The command list, declared once. Owns names, types, cache tags and which windows may use what.
+
+use std::future::Future;
+
+use serde_json::Value;
+
+use crate::{error::{ErrorCode, IpcError}, views::*};
+
+/// Which kind of window asks. A torn-off campaign window reads and steers its campaign; it changes no settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowRole {
+    /// The main window, the browser, a script.
+    Main,
+    /// A window of one campaign.
+    Campaign,
+}
+
+/// One entry of the command list.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandInfo {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What a cached answer depends on.
+    pub provides: &'static [CacheTag],
+    /// What it changes when it succeeds.
+    pub invalidates: &'static [CacheTag],
+    /// Campaign windows may use it too.
+    pub any_window: bool,
+}
+
+macro_rules! commands {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($request:ty) -> $response:ty
+            { provides: [$($provides:ident),*], invalidates: [$($invalidates:ident),*], windows: $windows:ident }
+    )+) => {
+        /// The whole list.
+        pub const COMMANDS: &[CommandInfo] = &[$(CommandInfo {
+            name: stringify!($name),
+            provides: &[$(CacheTag::$provides),*],
+            invalidates: &[$(CacheTag::$invalidates),*],
+            any_window: commands!(@any $windows),
+        }),+];
+
+        /// What a host must be able to do; one method per command.
+        pub trait Handlers: Send + Sync {
+            $(
+                $(#[$doc])*
+                fn $name(&self, request: $request) -> impl Future<Output = Result<$response, IpcError>> + Send;
+            )+
+        }
+
+        /// Carries out one command that arrived as JSON.
+        ///
+        /// # Errors
+        /// What the handler refuses; `not_found` for an unknown command, `not_allowed` for a window that may not use
+        /// it, `invalid_input` for a request of another shape.
+        pub async fn dispatch<H: Handlers>(
+            handlers: &H,
+            role: WindowRole,
+            name: &str,
+            request: Value,
+        ) -> Result<Value, IpcError> {
+            let Some(info) = COMMANDS.iter().find(|info| info.name == name) else {
+                return Err(IpcError::refusal(ErrorCode::NotFound, format!("There is no command {name:?}.")));
+            };
+            if role == WindowRole::Campaign && !info.any_window {
+                return Err(IpcError::refusal(
+                    ErrorCode::NotAllowed,
+                    format!("The command {name:?} belongs to the main window."),
+                ));
+            }
+            match name {
+                $(stringify!($name) => {
+                    let request: $request = parse(request)?;
+                    encode(&handlers.$name(request).await?)
+                })+
+                _ => Err(IpcError::refusal(ErrorCode::NotFound, format!("There is no command {name:?}."))),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn export(config: &ts_rs::Config) -> Result<Vec<(&'static str, String, String)>, ts_rs::ExportError> {
+            use ts_rs::TS;
+            $(
+                <$request as TS>::export_all(config)?;
+                <$response as TS>::export_all(config)?;
+            )+
+            Ok(vec![$((stringify!($name), <$request as TS>::name(config), <$response as TS>::name(config))),+])
+        }
+    };
+    (@any any) => { true };
+    (@any main) => { false };
+}
+
+fn parse<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, IpcError> {
+    serde_json::from_value(request).map_err(|error| {
+        IpcError::refusal(ErrorCode::InvalidInput, format!("The request has another shape than expected: {error}."))
+    })
+}
+
+fn encode<T: serde::Serialize>(response: &T) -> Result<Value, IpcError> {
+    serde_json::to_value(response).map_err(|error| {
+        IpcError::refusal(ErrorCode::Internal, format!("The answer could not be written as JSON: {error}."))
+    })
+}
+
+commands! {
+    /// What this host is, can do, and how its database is.
+    app_info(Empty) -> AppInfo { provides: [App], invalidates: [], windows: any }
+    /// First run: the company, with or without the sample.
+    setup_finish(SetupRequest) -> SetupDone { provides: [], invalidates: [App, Companies, Skillbases, Campaigns, Tasks], windows: main }
+
+    /// Tries a shared database without using it.
+    database_test(DatabaseForm) -> DatabaseTest { provides: [], invalidates: [], windows: main }
+    /// Uses a shared database from now on.
+    database_connect(DatabaseForm) -> AppInfo { provides: [], invalidates: [App, Companies, Skillbases, Campaigns, Tasks, Calls, CallLists, Settings, Live], windows: main }
+    /// Goes back to the embedded database.
+    database_use_embedded(Empty) -> AppInfo { provides: [], invalidates: [App, Companies, Skillbases, Campaigns, Tasks, Calls, CallLists, Settings, Live], windows: main }
+
+    /// All companies, by name.
+    company_list(Empty) -> CompanyList { provides: [Companies], invalidates: [], windows: any }
+    /// Creates a company.
+    company_create(CompanyForm) -> CompanyView { provides: [], invalidates: [Companies], windows: main }
+    /// Changes a company.
+    company_update(CompanyUpdate) -> CompanyView { provides: [], invalidates: [Companies, Settings, Live], windows: main }
+
+    /// The skillbases of a company, newest first.
+    skillbase_list(SkillbaseQuery) -> SkillbaseList { provides: [Skillbases], invalidates: [], windows: any }
+    /// One skillbase with its newest document.
+    skillbase_get(SkillbaseRef) -> SkillbaseView { provides: [Skillbases], invalidates: [], windows: any }
+    /// Creates a skillbase, version 1.
+    skillbase_create(SkillbaseForm) -> SkillbaseView { provides: [], invalidates: [Skillbases], windows: main }
+    /// Changes a skillbase; a changed document becomes a new version.
+    skillbase_update(SkillbaseUpdate) -> SkillbaseView { provides: [], invalidates: [Skillbases], windows: main }
+    /// Puts a skillbase away; refused while an open campaign uses it.
+    skillbase_archive(SkillbaseRef) -> Empty { provides: [], invalidates: [Skillbases], windows: main }
+
+    /// Campaigns of a company, newest first, filtered, a page at a time.
+    campaign_list(CampaignQuery) -> CampaignPage { provides: [Campaigns], invalidates: [], windows: any }
+    /// One campaign.
+    campaign_get(CampaignRef) -> CampaignView { provides: [Campaigns], invalidates: [], windows: any }
+    /// Everything the overview of a campaign shows.
+    campaign_overview(CampaignRef) -> CampaignOverview { provides: [Campaigns, Tasks, Calls, Live], invalidates: [], windows: any }
+    /// Creates a campaign in draft.
+    campaign_create(CampaignCreate) -> CampaignView { provides: [], invalidates: [Campaigns, Skillbases], windows: main }
+    /// Changes a campaign; while it runs only limits, retries, hours and end.
+    campaign_update(CampaignUpdate) -> CampaignView { provides: [], invalidates: [Campaigns], windows: main }
+    /// Starts dialling now.
+    campaign_start(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns, Tasks, Live], windows: any }
+    /// Starts by itself at its start time.
+    campaign_schedule(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns], windows: main }
+    /// Dials nothing new.
+    campaign_pause(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns, Live], windows: any }
+    /// Goes on after a pause.
+    campaign_resume(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns, Live], windows: any }
+    /// Ends for good as completed; open tasks are cancelled, calls in progress end by themselves.
+    campaign_stop(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns, Tasks, Live], windows: any }
+    /// Gives up; open tasks are cancelled.
+    campaign_cancel(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns, Tasks, Live], windows: main }
+    /// What a deletion would remove.
+    campaign_delete_preview(CampaignRef) -> CampaignDeletePreview { provides: [Campaigns, Tasks, Calls], invalidates: [], windows: main }
+    /// Deletes a campaign without live calls with its tasks and calls.
+    campaign_delete(CampaignRef) -> Empty { provides: [], invalidates: [Campaigns, Tasks, Calls, CallLists], windows: main }
+    /// Pauses every running campaign of the company.
+    campaign_pause_all(CompanyRef) -> PausedAll { provides: [], invalidates: [Campaigns, Live], windows: any }
+
+    /// The queue of a campaign in list order, filtered, a page at a time.
+    task_list(TaskQuery) -> TaskPage { provides: [Tasks], invalidates: [], windows: any }
+
+    /// Imports a file into a campaign.
+    import_run(ImportRequest) -> ImportReport { provides: [], invalidates: [CallLists, Tasks, Campaigns], windows: main }
+    /// The imports of a company or of one campaign, newest first.
+    import_list(ImportQuery) -> ImportList { provides: [CallLists], invalidates: [], windows: any }
+    /// One import with the first rows that were not taken.
+    import_get(ImportRef) -> ImportReport { provides: [CallLists], invalidates: [], windows: any }
+    /// Hands back the rows that were not taken, with their reasons, as a CSV file.
+    import_rejects_save(ImportRejects) -> SavedFile { provides: [], invalidates: [], windows: main }
+
+    /// Calls in progress, newest first.
+    live_calls(LiveQuery) -> LiveCalls { provides: [Live], invalidates: [], windows: any }
+    /// Calls, newest first, filtered, a page at a time.
+    call_list(CallQuery) -> CallPage { provides: [Calls], invalidates: [], windows: any }
+    /// One call with its turns, measures and cost.
+    call_get(CallRef) -> CallDetail { provides: [Calls], invalidates: [], windows: any }
+    /// Latencies, cost, outcomes and calls per minute of a campaign.
+    campaign_analytics(CampaignRef) -> CampaignAnalytics { provides: [Calls], invalidates: [], windows: any }
+
+    /// All settings of a company.
+    settings_get(CompanyRef) -> SettingsView { provides: [Settings], invalidates: [], windows: any }
+    /// Chooses and configures the line.
+    line_update(LineUpdate) -> SettingsView { provides: [], invalidates: [Settings, Live], windows: main }
+    /// Tries the line that is given, or the stored one.
+    line_check(LineCheckRequest) -> LineCheck { provides: [], invalidates: [], windows: main }
+    /// Sets the unit prices of the cost calculator; calls that have ended keep their cost.
+    prices_update(PricesUpdate) -> SettingsView { provides: [], invalidates: [Settings], windows: main }
+    /// Sets the limit over all companies.
+    system_limits_update(SystemLimits) -> SystemLimits { provides: [], invalidates: [Settings, Live], windows: main }
+
+    /// Asks for a call list with the native dialog; nothing chosen is an empty answer.
+    file_pick(Empty) -> PickedFile { provides: [], invalidates: [], windows: main }
+    /// Opens a campaign in a window of its own.
+    window_open(CampaignRef) -> Empty { provides: [], invalidates: [], windows: main }
+    /// Writes a fault of the user interface into the log.
+    log_fault(UiFault) -> Empty { provides: [], invalidates: [], windows: any }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+
+    use super::*;
+
+    /// Writes `ui/src/bindings`; continuous integration fails when that changes the tree.
+    #[test]
+    fn the_typescript_declarations_are_written() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/bindings");
+        fs::remove_dir_all(&folder).ok();
+        let config = ts_rs::Config::default().with_out_dir(&folder);
+        let mut commands = export(&config).expect("every type has a declaration");
+        for extra in [
+            <LiveMessage as ts_rs::TS>::export_all(&config),
+            <IpcError as ts_rs::TS>::export_all(&config),
+            <CacheTag as ts_rs::TS>::export_all(&config),
+        ] {
+            extra.expect("every type has a declaration");
+        }
+        commands.sort_unstable();
+        let mut imports = BTreeMap::new();
+        for (_, request, response) in &commands {
+            imports.insert(request.clone(), ());
+            imports.insert(response.clone(), ());
+        }
+        let mut text = String::from("// Generated by callboard-contract. Do not edit.\nimport type { CacheTag } from \"./CacheTag\";\n");
+        for name in imports.keys() {
+            writeln!(text, "import type {{ {name} }} from \"./{name}\";").expect("a string takes everything");
+        }
+        text.push_str("\nexport interface Commands {\n");
+        for (name, request, response) in &commands {
+            writeln!(text, "  {name}: {{ request: {request}; response: {response} }};").expect("a string");
+        }
+        text.push_str("}\n\nexport const commandTags: { [K in keyof Commands]: { provides: readonly CacheTag[]; invalidates: readonly CacheTag[] } } = {\n");
+        let mut infos: Vec<_> = COMMANDS.iter().collect();
+        infos.sort_unstable_by_key(|info| info.name);
+        let list = |tags: &[CacheTag]| {
+            tags.iter().map(|tag| format!("\"{tag}\"")).collect::<Vec<_>>().join(", ")
+        };
+        for info in infos {
+            writeln!(text, "  {}: {{ provides: [{}], invalidates: [{}] }},", info.name, list(info.provides), list(info.invalidates)).expect("a string");
+        }
+        text.push_str("};\n");
+        fs::write(folder.join("commands.ts"), text).expect("the folder was just written");
+    }
+
+    /// JSON numbers are doubles in TypeScript; a 64-bit integer would be a lie.
+    #[test]
+    fn no_declaration_holds_a_64_bit_integer() {
+        let config = ts_rs::Config::default().with_out_dir(std::env::temp_dir().join(format!("callboard-contract-{}", std::process::id())));
+        export(&config).expect("every type has a declaration");
+        for entry in fs::read_dir(config.out_dir()).expect("the folder was just written") {
+            let path = entry.expect("a readable entry").path();
+            if path.is_file() {
+                let text = fs::read_to_string(&path).expect("a declaration is text");
+                assert!(!text.contains("bigint"), "{} holds a 64-bit integer", path.display());
+            }
+        }
+        fs::remove_dir_all(config.out_dir()).ok();
+    }
+
+    #[test]
+    fn names_are_unique_and_reads_declare_what_they_depend_on() {
+        let mut names: Vec<_> = COMMANDS.iter().map(|info| info.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COMMANDS.len());
+        assert!(
+            COMMANDS.iter().all(|info| info.provides.is_empty() || info.invalidates.is_empty()),
+            "a command reads or writes, not both"
+        );
+    }
+}
