@@ -1,1 +1,37 @@
-//! Placeholder.
+//! The only crate with SQL. One module per aggregate: rows to domain types, statements beside them.
+//!
+//! Owns the pool, the migrations and the notification listener. Refuses to decide anything: rules are in
+//! `callboard-core`, transactions are begun by the use-cases in `callboard-engine`. Every writing function takes a
+//! connection, so that a use-case can put several into one transaction. Instants come from `clock_timestamp()` of the
+//! one database.
+
+pub mod admission;
+pub mod analytics;
+pub mod call_lists;
+pub mod calls;
+pub mod campaigns;
+pub mod companies;
+pub mod connect;
+pub mod deltas;
+mod error;
+pub mod events;
+pub mod leases;
+pub mod settings;
+pub mod skillbases;
+pub mod tasks;
+pub mod telemetry;
+pub mod workers;
+
+pub use error::{DbError, DbResult};
+pub use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+
+/// The schema, forward only.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../../migrations");
+
+/// The instant by the database's clock, which is the only clock that limits know.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn now(db: &mut PgConnection) -> DbResult<chrono::DateTime<chrono::Utc>> {
+    Ok(sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(db).await?)
+}

@@ -1,0 +1,1 @@
+//! Imports of call lists: staging by COPY, commit, rejected rows.
