@@ -1,0 +1,238 @@
+//! Admission: which tasks may be dialled now. Owns the lock and the count; every limit on calls is decided here and
+//! nowhere else.
+//!
+//! The lock is taken in a statement of its own, so that the counting statement gets a snapshot that contains what the
+//! holder before has committed. Counting in the statement that locks, or locking only the picked rows, admits too many
+//! (`docs/decisions.md`, "Lock, then count"). Only this module adds leases, so a count taken under the lock can be too
+//! high but never too low.
+//!
+//! Calls per minute: a call counts from its admission until 62 seconds after its dial intent. It is sent within two
+//! seconds after the intent or not at all, so no window of 60 seconds holds more calls than the limit, whatever the
+//! order in which admitted calls are dialled.
+
+use callboard_core::{
+    id::{CallId, CampaignId, CompanyId, SkillbaseId, TaskId, WorkerId},
+    line::LineKind,
+    skillbase::SkillbaseDocument,
+};
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{DbError, DbResult, error::parse};
+
+/// The advisory lock of admission. One for the whole database while the system-wide limit is one number.
+const LOCK: i64 = 0x6361_6c6c_0001;
+
+/// A task that may be dialled, with its lease.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Admitted {
+    /// Company.
+    pub company_id: CompanyId,
+    /// Campaign.
+    pub campaign_id: CampaignId,
+    /// Its name.
+    pub campaign_name: String,
+    /// Task.
+    pub task_id: TaskId,
+    /// The attempt.
+    pub call_id: CallId,
+    /// Fencing token of the lease.
+    pub token: i64,
+    /// Number of the attempt, from 1.
+    pub attempt: i32,
+    /// E.164 number.
+    pub phone: String,
+    /// Name.
+    pub contact_name: Option<String>,
+    /// Further columns.
+    pub contact_data: serde_json::Value,
+    /// The line.
+    pub line: LineKind,
+    /// Skillbase.
+    pub skillbase_id: SkillbaseId,
+    /// Its pinned version.
+    pub skillbase_version: i32,
+    /// The document of that version.
+    pub document: SkillbaseDocument,
+    /// When the slot was given.
+    pub admitted_at: DateTime<Utc>,
+}
+
+pub(crate) struct Row {
+    pub(crate) company_id: Uuid,
+    pub(crate) campaign_id: Uuid,
+    pub(crate) campaign_name: String,
+    pub(crate) task_id: Uuid,
+    pub(crate) call_id: Uuid,
+    pub(crate) token: i64,
+    pub(crate) attempt: i32,
+    pub(crate) phone: String,
+    pub(crate) contact_name: Option<String>,
+    pub(crate) contact_data: serde_json::Value,
+    pub(crate) line: String,
+    pub(crate) skillbase_id: Uuid,
+    pub(crate) skillbase_version: i32,
+    pub(crate) document: Json<SkillbaseDocument>,
+    pub(crate) admitted_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Admitted {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        Ok(Self {
+            company_id: row.company_id.into(),
+            campaign_id: row.campaign_id.into(),
+            campaign_name: row.campaign_name,
+            task_id: row.task_id.into(),
+            call_id: row.call_id.into(),
+            token: row.token,
+            attempt: row.attempt,
+            phone: row.phone,
+            contact_name: row.contact_name,
+            contact_data: row.contact_data,
+            line: parse("campaigns", "line", row.campaign_id, &row.line)?,
+            skillbase_id: row.skillbase_id.into(),
+            skillbase_version: row.skillbase_version,
+            document: row.document.0,
+            admitted_at: row.admitted_at,
+        })
+    }
+}
+
+/// Waits for the right to admit, until the end of the transaction.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock(db: &mut PgConnection) -> DbResult<()> {
+    sqlx::query!("select pg_advisory_xact_lock($1)", LOCK).execute(db).await?;
+    Ok(())
+}
+
+/// Admits up to `call_ids.len()` tasks of running campaigns on the given lines, in a transaction that holds [`lock`].
+/// Campaigns take turns, the one with the fewest calls in progress first; within a campaign: priority, due time, place
+/// in the list. A number that is being called already, in any campaign of the company, waits.
+///
+/// # Errors
+/// When the database does not answer or a row is inconsistent.
+pub async fn admit(
+    db: &mut PgConnection,
+    worker: WorkerId,
+    lines: &[LineKind],
+    call_ids: &[Uuid],
+) -> DbResult<Vec<Admitted>> {
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        with clock as materialized (
+            select clock_timestamp() as now
+        ), slots as materialized (
+            select least(cardinality($3::uuid[]),
+                         (select calls_at_once from system_settings) - (select count(*)::int from leases)) as free,
+                   now
+            from clock
+            where exists (select from workers w where w.worker_id = $1 and w.alive_until > clock.now)
+        ), used as materialized (
+            select company_id, campaign_id, count(*)::int as live, (count(*) filter (where dial_at is null))::int as undialed
+            from leases group by company_id, campaign_id
+        ), quota as materialized (
+            select c.company_id, c.campaign_id, coalesce(u.live, 0) as live, slots.now,
+                   least(slots.free,
+                         o.calls_at_once - coalesce((select sum(x.live)::int from used x where x.company_id = c.company_id), 0)) as ceiling,
+                   o.calls_at_once - coalesce((select sum(x.live)::int from used x where x.company_id = c.company_id), 0) as company_free,
+                   least(c.calls_at_once - coalesce(u.live, 0),
+                         c.calls_per_minute - coalesce(u.undialed, 0)
+                           - (select count(*)::int from calls k
+                              where k.company_id = c.company_id and k.campaign_id = c.campaign_id
+                                and k.dial_intent_at > slots.now - interval '62 seconds')) as free
+            from slots
+            join campaigns c on c.state = 'running' and c.line = any($2)
+            join companies o on o.company_id = c.company_id
+            left join used u on u.company_id = c.company_id and u.campaign_id = c.campaign_id
+            where slots.free > 0
+              and (c.starts_at is null or c.starts_at <= slots.now)
+              and (c.ends_at is null or c.ends_at > slots.now)
+              and window_is_open(slots.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
+        ), candidates as materialized (
+            select q.company_id, q.campaign_id, q.company_free, t.task_id, t.phone,
+                   q.live + row_number() over (partition by q.company_id, q.campaign_id
+                                               order by t.priority desc, t.due_at, t.position) as turn,
+                   t.priority, t.due_at, t.position
+            from quota q
+            cross join lateral (
+                (select p.task_id, p.phone, p.priority, p.due_at, p.position from call_tasks p
+                 where p.company_id = q.company_id and p.campaign_id = q.campaign_id and p.status = 'pending'
+                   and p.due_at <= q.now
+                   and not exists (select from leases l where l.company_id = p.company_id and l.phone = p.phone)
+                 order by p.priority desc, p.due_at, p.position
+                 limit greatest(0, least(q.free, q.ceiling)))
+                union all
+                (select r.task_id, r.phone, r.priority, r.due_at, r.position from call_tasks r
+                 where r.company_id = q.company_id and r.campaign_id = q.campaign_id and r.status = 'retry'
+                   and r.due_at <= q.now
+                   and not exists (select from leases l where l.company_id = r.company_id and l.phone = r.phone)
+                 order by r.priority desc, r.due_at, r.position
+                 limit greatest(0, least(q.free, q.ceiling)))
+                order by priority desc, due_at, position
+                limit greatest(0, least(q.free, q.ceiling))
+            ) t
+        ), distinct_numbers as (
+            select distinct on (company_id, phone) * from candidates
+            order by company_id, phone, turn, priority desc, due_at, position, campaign_id
+        ), within_company as (
+            select *, row_number() over (partition by company_id
+                                         order by turn, priority desc, due_at, position, campaign_id) as company_turn
+            from distinct_numbers
+        ), chosen as materialized (
+            select t.company_id, t.task_id, t.status as was, w.turn, w.company_turn
+            from within_company w
+            join call_tasks t on t.company_id = w.company_id and t.task_id = w.task_id
+            where w.company_turn <= w.company_free and t.status in ('pending', 'retry')
+            order by w.turn, w.company_turn, w.company_id
+            limit (select greatest(free, 0) from slots)
+            for update of t skip locked
+        ), numbered as (
+            select c.*, ids.call_id
+            from (select *, row_number() over (order by turn, company_turn, company_id) as n from chosen) c
+            join unnest($3::uuid[]) with ordinality as ids(call_id, n) on ids.n = c.n
+        ), moved as (
+            update call_tasks t
+            set status = 'in_progress', attempts = t.attempts + 1, last_attempt_at = clock.now, last_call_id = n.call_id
+            from numbered n cross join clock
+            where t.company_id = n.company_id and t.task_id = n.task_id
+            returning t.company_id, t.campaign_id, t.task_id, t.attempts, t.phone, t.contact_name, t.contact_data,
+                      n.call_id, n.was, n.n, clock.now
+        ), leased as (
+            insert into leases (company_id, task_id, campaign_id, call_id, phone, worker_id, token, admitted_at)
+            select company_id, task_id, campaign_id, call_id, phone, $1, nextval('lease_tokens'), now from moved
+            returning company_id, task_id, token
+        ), recorded as (
+            insert into calls (company_id, call_id, campaign_id, task_id, skillbase_id, skillbase_version, attempt, line, phone,
+                               worker_id, admitted_at)
+            select m.company_id, m.call_id, m.campaign_id, m.task_id, c.skillbase_id, c.skillbase_version, m.attempts, c.line,
+                   m.phone, $1, m.now
+            from moved m join campaigns c on c.company_id = m.company_id and c.campaign_id = m.campaign_id
+        ), counted as (
+            insert into campaign_deltas (company_id, campaign_id, pending, retry, in_progress)
+            select company_id, campaign_id, -(count(*) filter (where was = 'pending')), -(count(*) filter (where was = 'retry')), count(*)
+            from moved group by company_id, campaign_id
+        )
+        select m.company_id, m.campaign_id, c.name as campaign_name, m.task_id, m.call_id as "call_id!", l.token,
+               m.attempts as attempt, m.phone, m.contact_name, m.contact_data, c.line as "line!", c.skillbase_id,
+               c.skillbase_version, v.document as "document: Json<SkillbaseDocument>", m.now as "admitted_at!"
+        from moved m
+        join leased l on l.company_id = m.company_id and l.task_id = m.task_id
+        join campaigns c on c.company_id = m.company_id and c.campaign_id = m.campaign_id
+        join skillbase_versions v on v.company_id = c.company_id and v.skillbase_id = c.skillbase_id and v.version = c.skillbase_version
+        order by m.n
+        "#,
+        worker.0,
+        &lines,
+        call_ids
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}

@@ -1,0 +1,60 @@
+//! The folder of statistics: adds deltas up and tells the windows. Only one process folds at a time; who finds the lock
+//! taken leaves it.
+
+use std::collections::BTreeMap;
+
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::{
+    DbResult,
+    events::{self, Event},
+};
+
+const LOCK: i64 = 0x6361_6c6c_0002;
+
+/// Folds what is there and sends one notification per company that changed. How many companies changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn fold(db: &PgPool) -> DbResult<usize> {
+    let mut tx = db.begin().await?;
+    let mine = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "mine!""#, LOCK).fetch_one(&mut *tx).await?;
+    if !mine {
+        return Ok(0);
+    }
+    let rows = sqlx::query!(
+        r#"with gone as (
+               delete from campaign_deltas returning *
+           ), sums as materialized (
+               select company_id, campaign_id, sum(pending)::int as pending, sum(in_progress)::int as in_progress,
+                      sum(retry)::int as retry, sum(completed)::int as completed, sum(failed)::int as failed,
+                      sum(cancelled)::int as cancelled, sum(skipped)::int as skipped
+               from gone group by company_id, campaign_id
+           ), folded as (
+               insert into campaign_stats as s
+                      (company_id, campaign_id, pending, in_progress, retry, completed, failed, cancelled, skipped)
+               select d.* from sums d
+               where exists (select from campaigns c where c.company_id = d.company_id and c.campaign_id = d.campaign_id)
+               on conflict (company_id, campaign_id) do update
+               set pending = s.pending + excluded.pending, in_progress = s.in_progress + excluded.in_progress,
+                   retry = s.retry + excluded.retry, completed = s.completed + excluded.completed,
+                   failed = s.failed + excluded.failed, cancelled = s.cancelled + excluded.cancelled,
+                   skipped = s.skipped + excluded.skipped
+           )
+           select company_id, campaign_id from sums"#
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut companies: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for row in rows {
+        companies.entry(row.company_id).or_default().push(row.campaign_id);
+    }
+    let changed = companies.len();
+    for (company, campaigns) in companies {
+        let tags = ["campaigns", "tasks", "calls", "live"].map(str::to_owned).to_vec();
+        events::notify(&mut tx, Event { company_id: Some(company), tags, campaigns }).await?;
+    }
+    tx.commit().await?;
+    Ok(changed)
+}
