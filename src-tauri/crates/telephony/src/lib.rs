@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 pub mod livekit;
 pub mod practice;
+mod report;
 
 /// A call that may be placed: everything the line needs to know. Room and identity are derived from the call id, so
 /// that anyone can find the call again after a crash.

@@ -30,7 +30,12 @@ async fn calls_end_as_scripted_one_attempt_after_the_other() {
     }
     assert_eq!(
         dispositions,
-        [Disposition::Busy, Disposition::NoAnswer, Disposition::Answered, Disposition::Answered],
+        [
+            Disposition::Busy,
+            Disposition::NoAnswer,
+            Disposition::Answered,
+            Disposition::Answered
+        ],
         "the last script stays"
     );
     assert_eq!(line.ledger().dials_to(PHONE), 4);
