@@ -3,6 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+mod collector;
+mod conversation;
+
+pub use collector::{Collector, MAX_TURNS};
+pub use conversation::{Conversation, MAX_TURN_CHARACTERS, Metrics, Spread, Turn};
+
 /// Something that was said or measured during a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SpeechEvent {
