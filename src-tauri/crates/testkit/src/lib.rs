@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod ledger;
+pub mod livekit;
 pub mod plan;
 pub mod random;
 pub mod scripted;
