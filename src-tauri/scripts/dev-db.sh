@@ -29,10 +29,12 @@ if [ "$(id -u)" = 0 ]; then
     as_owner() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 fi
 
-"$here/stage-pg.sh" >&2
-
 # Where the database's user can get at programs and data.
 pg=$root/target/postgres
+case ${1-} in
+    stop | reset) [ -x "$pg/bin/postgres" ] || exit 0 ;; # nothing was ever started
+    *) "$here/stage-pg.sh" >&2 ;;
+esac
 base=$root/target/dev-db
 if ! as_owner test -x "$pg/bin/postgres"; then
     base=${TMPDIR:-/tmp}/callboard-dev-db-$(echo "$root" | sha256sum | cut -c1-12)
