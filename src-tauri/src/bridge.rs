@@ -1,0 +1,172 @@
+//! The bridge from a webview to the command list. Owns which window may use what (by its label, which only Rust sets),
+//! the panic-safe call and the one stream of live messages of each window; refuses to know a single command.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use callboard_contract::{ErrorCode, Handlers, IpcError, LiveMessage, WindowRole, dispatch};
+use futures_util::future::BoxFuture;
+use rand::{TryRng, rngs::SysRng};
+use serde_json::Value;
+use tauri::{Runtime, State, WebviewWindow, ipc::Channel};
+use tokio::{sync::mpsc, task::JoinError};
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, debug, error, info_span};
+use uuid::Uuid;
+
+/// Label of the main window.
+pub const MAIN: &str = "main";
+/// What labels of campaign windows start with.
+pub const CAMPAIGN: &str = "campaign-";
+
+type Answer = Result<Value, IpcError>;
+type CarryOut = Box<dyn Fn(WindowRole, String, Value) -> BoxFuture<'static, Answer> + Send + Sync>;
+type Live = Box<dyn Fn() -> mpsc::Receiver<LiveMessage> + Send + Sync>;
+
+/// The command list and the live messages, whoever stands behind them.
+pub struct Bridge {
+    carry_out: CarryOut,
+    live: Live,
+    /// The stream of each window, by label.
+    streams: Mutex<HashMap<String, CancellationToken>>,
+}
+
+impl Bridge {
+    /// A bridge to `handlers`; `live` subscribes a window.
+    pub fn new<H: Handlers + Clone + 'static>(
+        handlers: H,
+        live: impl Fn() -> mpsc::Receiver<LiveMessage> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            carry_out: Box::new(move |role, command, request| {
+                let handlers = handlers.clone();
+                Box::pin(async move { dispatch(&handlers, role, &command, request).await })
+            }),
+            live: Box::new(live),
+            streams: Mutex::default(),
+        }
+    }
+
+    /// Ends the stream of a window that is gone.
+    pub fn hang_up(&self, label: &str) {
+        if let Some(stream) = self.streams().remove(label) {
+            stream.cancel();
+        }
+    }
+
+    /// A new stream of a window; one that it had, before a reload, ends.
+    fn open_stream(&self, label: &str) -> CancellationToken {
+        let stream = CancellationToken::new();
+        if let Some(before) = self.streams().insert(label.to_owned(), stream.clone()) {
+            before.cancel();
+        }
+        stream
+    }
+
+    fn streams(&self) -> std::sync::MutexGuard<'_, HashMap<String, CancellationToken>> {
+        // The map is whole at every moment: a panic elsewhere cannot leave half an entry.
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The role of a window; none for windows that are not ours.
+fn role_of(label: &str) -> Option<WindowRole> {
+    if label == MAIN {
+        Some(WindowRole::Main)
+    } else if label.starts_with(CAMPAIGN) {
+        Some(WindowRole::Campaign)
+    } else {
+        None
+    }
+}
+
+/// Carries out one command of the list.
+///
+/// # Errors
+/// What the command list refuses; `internal` with an incident when it panicked.
+#[tauri::command]
+pub async fn rpc<R: Runtime>(
+    window: WebviewWindow<R>,
+    bridge: State<'_, Bridge>,
+    command: String,
+    request: Value,
+) -> Answer {
+    let Some(role) = role_of(window.label()) else {
+        return Err(IpcError::refusal(ErrorCode::NotAllowed, "This window may not use the command list."));
+    };
+    let span = info_span!("command", name = %command, window = window.label());
+    let name = command.clone();
+    // A task of its own: it ends even when the window goes away, and its panic is an answer.
+    let task = tokio::spawn((bridge.carry_out)(role, command, request).instrument(span));
+    match task.await {
+        Ok(answer) => {
+            if let Err(refused) = &answer {
+                debug!(command = %name, code = %refused.code, "Command {name:?} was refused");
+            }
+            answer
+        }
+        Err(fault) => Err(broke_off(&name, fault)),
+    }
+}
+
+fn broke_off(command: &str, fault: JoinError) -> IpcError {
+    let mut bytes = [0; 16];
+    let incident = SysRng
+        .try_fill_bytes(&mut bytes)
+        .map_or(Uuid::nil(), |()| uuid::Builder::from_random_bytes(bytes).into_uuid());
+    let cause = match fault.try_into_panic() {
+        Ok(panic) => panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_default(),
+        Err(fault) => fault.to_string(),
+    };
+    error!(incident.id = %incident, command, cause, "Command {command:?} broke off");
+    IpcError {
+        incident: Some(incident),
+        ..IpcError::refusal(ErrorCode::Internal, "A fault of the program; the log says more under the incident's id.")
+    }
+}
+
+/// Sends live messages to the window until it closes, or subscribes again.
+///
+/// # Errors
+/// For windows that may not use the command list.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the arguments of a command over")]
+pub fn subscribe<R: Runtime>(
+    window: WebviewWindow<R>,
+    bridge: State<'_, Bridge>,
+    channel: Channel<LiveMessage>,
+) -> Result<(), IpcError> {
+    if role_of(window.label()).is_none() {
+        return Err(IpcError::refusal(ErrorCode::NotAllowed, "This window may not listen."));
+    }
+    let stream = bridge.open_stream(window.label());
+    let mut messages = (bridge.live)();
+    tauri::async_runtime::spawn(stream.run_until_cancelled_owned(async move {
+        while let Some(message) = messages.recv().await {
+            if channel.send(message).is_err() {
+                break;
+            }
+        }
+    }));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_label_says_what_a_window_may() {
+        assert_eq!(role_of("main"), Some(WindowRole::Main));
+        assert_eq!(role_of("campaign-0198c0de"), Some(WindowRole::Campaign));
+        for other in ["", "Main", "main-2", "campaign", "login"] {
+            assert_eq!(role_of(other), None, "{other:?} is no window of ours");
+        }
+    }
+}
