@@ -21,6 +21,21 @@ use uuid::Uuid;
 
 use crate::{DbError, DbResult, error::parse};
 
+/// Which calls a worker can place: it must not take what it has no key for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// Calls over the practice line.
+    pub practice: bool,
+    /// Calls over `LiveKit`, of these companies.
+    pub livekit: Vec<CompanyId>,
+}
+
+impl Reach {
+    pub(crate) fn livekit(&self) -> Vec<Uuid> {
+        self.livekit.iter().map(|id| id.0).collect()
+    }
+}
+
 /// The advisory lock of admission. One for the whole database while the system-wide limit is one number.
 const LOCK: i64 = 0x6361_6c6c_0001;
 
@@ -110,7 +125,7 @@ pub async fn lock(db: &mut PgConnection) -> DbResult<()> {
     Ok(())
 }
 
-/// Admits up to `call_ids.len()` tasks of running campaigns on the given lines, in a transaction that holds [`lock`].
+/// Admits up to `call_ids.len()` tasks of running campaigns within reach, in a transaction that holds [`lock`].
 /// Campaigns take turns, the one with the fewest calls in progress first; within a campaign: priority, due time, place
 /// in the list. A number that is being called already, in any campaign of the company, waits.
 ///
@@ -119,10 +134,10 @@ pub async fn lock(db: &mut PgConnection) -> DbResult<()> {
 pub async fn admit(
     db: &mut PgConnection,
     worker: WorkerId,
-    lines: &[LineKind],
+    reach: &Reach,
     call_ids: &[Uuid],
 ) -> DbResult<Vec<Admitted>> {
-    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let livekit = reach.livekit();
     let rows = sqlx::query_as!(
         Row,
         r#"
@@ -148,7 +163,8 @@ pub async fn admit(
                               where k.company_id = c.company_id and k.campaign_id = c.campaign_id
                                 and k.dial_intent_at > slots.now - interval '62 seconds')) as free
             from slots
-            join campaigns c on c.state = 'running' and c.line = any($2)
+            join campaigns c on c.state = 'running'
+                            and ((c.line = 'practice' and $2) or (c.line = 'livekit' and c.company_id = any($4)))
             join companies o on o.company_id = c.company_id
             left join used u on u.company_id = c.company_id and u.campaign_id = c.campaign_id
             where slots.free > 0
@@ -229,8 +245,9 @@ pub async fn admit(
         order by m.n
         "#,
         worker.0,
-        &lines,
-        call_ids
+        reach.practice,
+        call_ids,
+        &livekit
     )
     .fetch_all(db)
     .await?;

@@ -401,6 +401,22 @@ pub async fn set_state(
     Ok(())
 }
 
+/// Fixes the line of a campaign before its first start.
+///
+/// # Errors
+/// The constraint `campaigns_line_is_fixed` when it was started on another one.
+pub async fn fix_line(db: &mut PgConnection, company: CompanyId, id: CampaignId, line: LineKind) -> DbResult<()> {
+    sqlx::query!(
+        "update campaigns set line = $3 where company_id = $1 and campaign_id = $2",
+        company.0,
+        id.0,
+        line.as_str()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Tasks by status of a campaign, exact in the snapshot of this statement.
 ///
 /// # Errors

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::PgPool;
+use callboard_core::id::{CampaignId, CompanyId};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
@@ -57,4 +58,15 @@ pub async fn fold(db: &PgPool) -> DbResult<usize> {
     }
     tx.commit().await?;
     Ok(changed)
+}
+
+/// Says that something about a campaign changed that is not a status of a task.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn touch(db: &mut PgConnection, company: CompanyId, campaign: CampaignId) -> DbResult<()> {
+    sqlx::query!("insert into campaign_deltas (company_id, campaign_id) values ($1, $2)", company.0, campaign.0)
+        .execute(db)
+        .await?;
+    Ok(())
 }

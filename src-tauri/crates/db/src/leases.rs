@@ -5,7 +5,6 @@ use callboard_core::{
     call::{CallState, Disposition, Outcome},
     campaign::CampaignState,
     id::{CallId, CampaignId, CompanyId, TaskId, WorkerId},
-    line::LineKind,
     skillbase::SkillbaseDocument,
     task::TaskStatus,
     window::{DialingWindow, Weekdays, parse_zone},
@@ -16,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     DbError, DbResult,
-    admission::{Admitted, Row},
+    admission::{Admitted, Reach, Row},
     error::parse,
 };
 
@@ -304,18 +303,19 @@ pub struct Adopted {
     pub state: CallState,
 }
 
-/// Takes over leases of dead workers that may have been dialled, on lines that this worker can ask. The new token
+/// Takes over leases of dead workers that may have been dialled, within its reach. The new token
 /// fences the old holder.
 ///
 /// # Errors
 /// When the database does not answer or a row is inconsistent.
-pub async fn adopt_dead(db: &mut PgConnection, worker: WorkerId, lines: &[LineKind], limit: i64) -> DbResult<Vec<Adopted>> {
-    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+pub async fn adopt_dead(db: &mut PgConnection, worker: WorkerId, reach: &Reach, limit: i64) -> DbResult<Vec<Adopted>> {
+    let livekit = reach.livekit();
     let rows = sqlx::query!(
         r#"with dead as materialized (
                select l.company_id, l.task_id from leases l
                join campaigns c on c.company_id = l.company_id and c.campaign_id = l.campaign_id
-               where l.dial_at is not null and c.line = any($2)
+               where l.dial_at is not null
+                 and ((c.line = 'practice' and $2) or (c.line = 'livekit' and c.company_id = any($4)))
                  and exists (select from workers me where me.worker_id = $1 and me.alive_until > clock_timestamp())
                  and not exists (select from workers w where w.worker_id = l.worker_id and w.alive_until > clock_timestamp())
                order by l.admitted_at limit $3
@@ -334,8 +334,9 @@ pub async fn adopt_dead(db: &mut PgConnection, worker: WorkerId, lines: &[LineKi
            join campaigns c on c.company_id = t.company_id and c.campaign_id = t.campaign_id
            join skillbase_versions v on v.company_id = k.company_id and v.skillbase_id = k.skillbase_id and v.version = k.skillbase_version"#,
         worker.0,
-        &lines,
-        limit
+        reach.practice,
+        limit,
+        &livekit
     )
     .fetch_all(db)
     .await?;

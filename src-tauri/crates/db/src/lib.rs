@@ -23,7 +23,7 @@ pub mod telemetry;
 pub mod workers;
 
 pub use error::{DbError, DbResult};
-pub use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+pub use sqlx::{PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
 
 /// The schema, forward only.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../../migrations");
@@ -34,4 +34,13 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../../migratio
 /// When the database does not answer.
 pub async fn now(db: &mut PgConnection) -> DbResult<chrono::DateTime<chrono::Utc>> {
     Ok(sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(db).await?)
+}
+
+/// Makes the present transaction's commit wait for the disk, whatever the session's default is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn synchronous_commit(db: &mut PgConnection) -> DbResult<()> {
+    sqlx::query!("set local synchronous_commit = on").execute(db).await?;
+    Ok(())
 }

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use crate::DbResult;
 
-/// Appends turns while the conversation goes on; a turn that is there already stays as it is.
+/// Appends turns while the conversation goes on; a turn that is there already is replaced.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -22,7 +22,7 @@ pub async fn append_turns(db: &mut PgConnection, company: CompanyId, call: CallI
                     tts_characters, was_interrupted)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              on conflict (company_id, call_id, turn_index) do update
-             set content = excluded.content, state_id = excluded.state_id, ttfb_stt_ms = excluded.ttfb_stt_ms,
+             set role = excluded.role, content = excluded.content, started_ms = excluded.started_ms, state_id = excluded.state_id, ttfb_stt_ms = excluded.ttfb_stt_ms,
                  latency_llm_ms = excluded.latency_llm_ms, ttfb_tts_ms = excluded.ttfb_tts_ms,
                  eou_latency_ms = excluded.eou_latency_ms, stt_seconds = excluded.stt_seconds,
                  llm_input_tokens = excluded.llm_input_tokens, llm_output_tokens = excluded.llm_output_tokens,
@@ -110,6 +110,10 @@ pub async fn finalize(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
+    // What was shown live may have been an open turn that the conversation then dropped.
+    sqlx::query!("delete from call_logs where company_id = $1 and call_id = $2", company.0, call.0)
+        .execute(&mut *db)
+        .await?;
     append_turns(db, company, call, &conversation.turns).await?;
     Ok(true)
 }

@@ -9,14 +9,16 @@ use crate::DbResult;
 /// Seconds after its last sign of life at which a worker counts as dead.
 pub const LEASE_SECONDS: i32 = 15;
 
-/// Registers a worker.
+/// Registers a worker or renews its lease of life. A worker that was taken for dead meanwhile goes on with the leases
+/// that nobody adopted; the others have new tokens, and its writes to them are refused.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn register(db: &mut PgConnection, id: WorkerId, name: &str, version: &str) -> DbResult<()> {
+pub async fn renew(db: &mut PgConnection, id: WorkerId, name: &str, version: &str) -> DbResult<()> {
     sqlx::query!(
         "insert into workers (worker_id, name, version, alive_until)
-         values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))",
+         values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
+         on conflict (worker_id) do update set alive_until = excluded.alive_until",
         id.0,
         name,
         version,
@@ -25,23 +27,6 @@ pub async fn register(db: &mut PgConnection, id: WorkerId, name: &str, version: 
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// Renews the lease of life. False when the worker was already taken for dead: it must register anew under another id,
-/// because its calls may have been adopted.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn renew(db: &mut PgConnection, id: WorkerId) -> DbResult<bool> {
-    let done = sqlx::query!(
-        "update workers set alive_until = clock_timestamp() + make_interval(secs => $2)
-         where worker_id = $1 and alive_until > clock_timestamp()",
-        id.0,
-        f64::from(LEASE_SECONDS)
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Ends a worker that holds nothing any more.

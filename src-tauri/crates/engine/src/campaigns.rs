@@ -1,0 +1,481 @@
+//! Use-cases of campaigns: settings, state changes, counts, the sentence why it does or does not dial.
+//!
+//! Owns the transactions. Every state change locks the campaign first, so that two people cannot both make one.
+
+use callboard_contract::{
+    CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
+    ErrorCode, IpcError, MoneyView, TaskCounts,
+};
+use callboard_core::{
+    campaign::{CampaignAction, CampaignSettings, CampaignState},
+    field::FieldErrors,
+    id::{CampaignId, CompanyId, SkillbaseId},
+    line::LineKind,
+    window::{DialingWindow, Weekdays, format_minute, parse_minute, parse_zone},
+};
+use callboard_db::{
+    PgConnection, analytics,
+    campaigns::{self as rows, Campaign, Counts, Filter},
+    companies as company_rows,
+};
+
+use crate::{
+    context::{Context, commit},
+    cursor, dialing,
+    error::{OrFault, UseCase, field, illegal, not_found},
+    events,
+    lines::Lines,
+    settings,
+};
+
+/// The counts as the wire shows them.
+pub(crate) fn counts_view(counts: &Counts) -> TaskCounts {
+    TaskCounts {
+        total: counts.total(),
+        pending: counts.pending,
+        in_progress: counts.in_progress,
+        retry: counts.retry,
+        completed: counts.completed,
+        failed: counts.failed,
+        cancelled: counts.cancelled,
+        skipped: counts.skipped,
+    }
+}
+
+/// 100 * completed / total, two decimals; 0 without tasks (acceptance 23).
+fn completion_rate(counts: &Counts) -> f64 {
+    if counts.total() == 0 {
+        return 0.0;
+    }
+    (f64::from(counts.completed) * 10_000.0 / f64::from(counts.total())).round() / 100.0
+}
+
+/// What may be done now. Starting needs tasks; the error says so too, but a button that cannot work is not shown.
+fn allowed(campaign: &Campaign) -> Vec<CampaignAction> {
+    use CampaignAction as A;
+    [A::Start, A::Schedule, A::Pause, A::Resume, A::Stop, A::Cancel]
+        .into_iter()
+        .filter(|action| campaign.state.after(*action).is_ok_and(|next| next != campaign.state))
+        .filter(|action| match action {
+            A::Start => campaign.state != CampaignState::Paused && campaign.counts.total() > 0,
+            A::Schedule => campaign.counts.total() > 0 && campaign.settings.starts_at.is_some(),
+            A::Pause | A::Resume | A::Stop | A::Cancel | A::Complete => true,
+        })
+        .collect()
+}
+
+/// A campaign as the wire shows it.
+pub(crate) fn view(campaign: Campaign) -> CampaignView {
+    let allowed = allowed(&campaign);
+    let counts = counts_view(&campaign.counts);
+    let completion_rate = completion_rate(&campaign.counts);
+    let settings = campaign.settings;
+    CampaignView {
+        id: campaign.campaign_id.0,
+        company_id: campaign.company_id.0,
+        form: CampaignForm {
+            name: settings.name,
+            description: settings.description,
+            skillbase_id: campaign.skillbase_id.0,
+            calls_at_once: settings.calls_at_once,
+            calls_per_minute: settings.calls_per_minute,
+            max_attempts: settings.max_attempts,
+            retry_delay_minutes: settings.retry_delay_minutes,
+            window_opens: format_minute(settings.window.opens_minute),
+            window_closes: format_minute(settings.window.closes_minute),
+            weekdays: (1..=7).filter(|day| settings.window.weekdays.0 & (1 << (day - 1)) != 0).collect(),
+            time_zone: settings.window.zone.name().to_owned(),
+            starts_at: settings.starts_at,
+            ends_at: settings.ends_at,
+        },
+        skillbase_name: campaign.skillbase_name,
+        skillbase_version: campaign.skillbase_version,
+        state: campaign.state,
+        line: campaign.line,
+        counts,
+        completion_rate,
+        allowed,
+        started_at: campaign.started_at,
+        ended_at: campaign.ended_at,
+        revision: campaign.revision,
+        created_at: campaign.created_at,
+    }
+}
+
+/// Reads a form; every refusal is collected.
+fn parse(form: &CampaignForm) -> Result<CampaignSettings, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let mut minute = |name: &str, text: &str, otherwise: i16| {
+        parse_minute(text).unwrap_or_else(|| {
+            errors.add(name, "time");
+            otherwise
+        })
+    };
+    let opens_minute = minute("windowOpens", &form.window_opens, 0);
+    let closes_minute = minute("windowCloses", &form.window_closes, 1440);
+    let zone = parse_zone(&form.time_zone).unwrap_or_else(|| {
+        errors.add("timeZone", "timeZone");
+        chrono_tz::UTC
+    });
+    let mut weekdays = Weekdays::NONE;
+    for day in &form.weekdays {
+        if (1..=7).contains(day) {
+            weekdays.0 |= 1 << (day - 1);
+        } else {
+            errors.add("weekdays", "weekdays");
+        }
+    }
+    let settings = CampaignSettings {
+        name: form.name.clone(),
+        description: form.description.clone(),
+        calls_at_once: form.calls_at_once,
+        calls_per_minute: form.calls_per_minute,
+        max_attempts: form.max_attempts,
+        retry_delay_minutes: form.retry_delay_minutes,
+        window: DialingWindow { opens_minute, closes_minute, weekdays, zone },
+        starts_at: form.starts_at,
+        ends_at: form.ends_at,
+    };
+    if let Err(more) = settings.check() {
+        errors.0.extend(more.0);
+    }
+    errors.0.dedup();
+    errors.into_result()?;
+    Ok(settings)
+}
+
+async fn load(db: &mut PgConnection, context: &Context, company: CompanyId, id: CampaignId) -> UseCase<Campaign> {
+    rows::get(db, company, id).await.or_fault(context)?.ok_or_else(|| not_found("campaign"))
+}
+
+/// Locks a campaign, then reads it in a snapshot that follows the lock.
+async fn load_locked(db: &mut PgConnection, context: &Context, company: CompanyId, id: CampaignId) -> UseCase<Campaign> {
+    if !rows::lock(db, company, id).await.or_fault(context)? {
+        return Err(not_found("campaign"));
+    }
+    load(db, context, company, id).await
+}
+
+/// One campaign.
+///
+/// # Errors
+/// `not_found`.
+pub async fn get(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
+    let mut db = context.connection().await.or_fault(context)?;
+    Ok(view(load(&mut db, context, company, id).await?))
+}
+
+/// A page of campaigns, newest first.
+///
+/// # Errors
+/// Refused fields.
+pub async fn list(context: &Context, query: CampaignQuery) -> UseCase<CampaignPage> {
+    let company = CompanyId(query.company_id);
+    let limit = cursor::limit(query.limit)?;
+    let after = query.cursor.as_deref().map(cursor::parse_instant).transpose()?;
+    let filter = Filter {
+        states: (!query.states.is_empty()).then_some(query.states),
+        skillbase: query.skillbase_id.map(SkillbaseId),
+        search: query.search.filter(|text| !text.trim().is_empty()),
+    };
+    let mut db = context.connection().await.or_fault(context)?;
+    let mut campaigns = rows::page(&mut db, company, &filter, after.map(|(at, id)| (at, id.into())), limit + 1)
+        .await
+        .or_fault(context)?;
+    let total = rows::count(&mut db, company, &filter).await.or_fault(context)?;
+    let next_cursor = cursor::cut(&mut campaigns, limit, |last| cursor::of_instant(last.created_at, last.campaign_id.0));
+    Ok(CampaignPage { items: campaigns.into_iter().map(view).collect(), next_cursor, total })
+}
+
+/// Creates a campaign in draft (acceptance 1-6).
+///
+/// # Errors
+/// Refused fields: `companyId: notFound`, `skillbaseId: notOfCompany`, every bound.
+pub async fn create(context: &Context, company: CompanyId, form: &CampaignForm) -> UseCase<CampaignView> {
+    let settings = parse(form)?;
+    let id = CampaignId(context.new_id());
+    let mut tx = context.begin().await.or_fault(context)?;
+    if company_rows::get(&mut tx, company).await.or_fault(context)?.is_none() {
+        return Err(field("companyId", "notFound"));
+    }
+    if !rows::insert(&mut tx, company, id, SkillbaseId(form.skillbase_id), &settings).await.or_fault(context)? {
+        return Err(field("skillbaseId", "notOfCompany"));
+    }
+    events::announce(&mut tx, Some(company), &["campaigns", "skillbases"]).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)?;
+    get(context, company, id).await
+}
+
+/// Changes a campaign. While it is not in draft the skillbase and the start are locked; after its end everything is.
+///
+/// # Errors
+/// Refused fields (`locked` for what may not change now); `conflict` when somebody changed it meanwhile.
+pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<CampaignView> {
+    let (company, id) = (CompanyId(update.company_id), CampaignId(update.campaign_id));
+    let settings = parse(&update.form)?;
+    let mut tx = context.begin().await.or_fault(context)?;
+    let present = load_locked(&mut tx, context, company, id).await?;
+    if present.revision != update.base_revision {
+        return Err(IpcError::refusal(
+            ErrorCode::Conflict,
+            "Somebody changed this campaign meanwhile. Open it again and compare.",
+        ));
+    }
+    if present.state.is_final() {
+        return Err(IpcError::refusal(
+            ErrorCode::IllegalTransition,
+            format!("A campaign that is {} cannot be changed.", present.state),
+        )
+        .with("state", present.state.as_str()));
+    }
+    let mut errors = FieldErrors::default();
+    let started = present.started_at.is_some();
+    if started && present.skillbase_id.0 != update.form.skillbase_id {
+        errors.add("skillbaseId", "locked");
+    }
+    if started && present.settings.starts_at != settings.starts_at {
+        errors.add("startsAt", "locked");
+    }
+    if present.state == CampaignState::Scheduled && settings.starts_at.is_none() {
+        errors.add("startsAt", "startRequired");
+    }
+    errors.into_result()?;
+    if !rows::update_settings(&mut tx, company, id, SkillbaseId(update.form.skillbase_id), &settings)
+        .await
+        .or_fault(context)?
+    {
+        return Err(field("skillbaseId", "notOfCompany"));
+    }
+    events::announce(&mut tx, Some(company), &["campaigns", "live"]).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)?;
+    get(context, company, id).await
+}
+
+/// The line a campaign will use: the one it was first started on, else the one chosen in the settings.
+async fn line_of(context: &Context, campaign: &Campaign) -> UseCase<LineKind> {
+    match campaign.line {
+        Some(line) => Ok(line),
+        None => Ok(settings::line(context, campaign.company_id).await?.kind),
+    }
+}
+
+/// Refuses a line that cannot place calls now, with the reason; nothing is ever simulated instead (acceptance 49).
+async fn check_line(context: &Context, lines: &Lines, company: CompanyId, kind: LineKind) -> UseCase<()> {
+    let checked = match lines.line(context, company, kind).await {
+        Ok(line) => line.check().await,
+        Err(fault) => Err(fault),
+    };
+    checked.map_err(|fault| {
+        IpcError::refusal(ErrorCode::LineNotUsable, format!("The line cannot place calls: {}", fault.detail))
+            .with("fault", fault.code.as_str())
+            .with("detail", fault.detail)
+    })
+}
+
+/// Starts dialling (acceptance 15, 17, 49).
+///
+/// # Errors
+/// `already_running`; `no_tasks`; `line_not_usable` with the reason; `illegal_transition`.
+pub async fn start(context: &Context, lines: &Lines, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
+    begin(context, lines, company, id, CampaignAction::Start).await
+}
+
+/// Goes on after a pause.
+///
+/// # Errors
+/// As [`start`].
+pub async fn resume(context: &Context, lines: &Lines, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
+    begin(context, lines, company, id, CampaignAction::Resume).await
+}
+
+/// Starts by itself at its start time.
+///
+/// # Errors
+/// As [`start`]; `startsAt: startRequired` without a start time.
+pub async fn schedule(context: &Context, lines: &Lines, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
+    begin(context, lines, company, id, CampaignAction::Schedule).await
+}
+
+async fn begin(
+    context: &Context,
+    lines: &Lines,
+    company: CompanyId,
+    id: CampaignId,
+    action: CampaignAction,
+) -> UseCase<CampaignView> {
+    let mut db = context.connection().await.or_fault(context)?;
+    let campaign = load(&mut db, context, company, id).await?;
+    drop(db);
+    check_beginning(&campaign, action)?;
+    // The line is asked outside the transaction: it may take seconds.
+    let line = line_of(context, &campaign).await?;
+    check_line(context, lines, company, line).await?;
+    let mut tx = context.begin().await.or_fault(context)?;
+    let campaign = load_locked(&mut tx, context, company, id).await?;
+    let next = check_beginning(&campaign, action)?;
+    let fixed = (action != CampaignAction::Schedule).then_some(line);
+    rows::set_state(&mut tx, company, id, next, fixed).await.or_fault(context)?;
+    events::announce(&mut tx, Some(company), &["campaigns", "live"]).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)?;
+    tracing::info!(campaign.id = %id, line = %line, "Campaign {id}: {action:?}, now {next}, on the {line} line");
+    get(context, company, id).await
+}
+
+fn check_beginning(campaign: &Campaign, action: CampaignAction) -> UseCase<CampaignState> {
+    if campaign.state == CampaignState::Running {
+        return Err(IpcError::refusal(ErrorCode::AlreadyRunning, "The campaign is running already."));
+    }
+    let next = campaign.state.after(action).map_err(illegal)?;
+    if campaign.counts.total() == 0 {
+        return Err(IpcError::refusal(ErrorCode::NoTasks, "The campaign has no tasks. Import a call list first."));
+    }
+    if action == CampaignAction::Schedule && campaign.settings.starts_at.is_none() {
+        return Err(field("startsAt", "startRequired"));
+    }
+    Ok(next)
+}
+
+/// Dials nothing new; calls in progress go on.
+///
+/// # Errors
+/// `illegal_transition`.
+pub async fn pause(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
+    settle(context, company, id, CampaignAction::Pause).await
+}
+
+/// Ends for good as completed: open tasks are cancelled; calls in progress end by themselves. On a completed campaign
+/// it changes nothing (acceptance 17).
+///
+/// # Errors
+/// `illegal_transition`.
+pub async fn stop(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
+    settle(context, company, id, CampaignAction::Stop).await
+}
+
+/// Gives up: open tasks are cancelled.
+///
+/// # Errors
+/// `illegal_transition`.
+pub async fn cancel(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
+    settle(context, company, id, CampaignAction::Cancel).await
+}
+
+async fn settle(context: &Context, company: CompanyId, id: CampaignId, action: CampaignAction) -> UseCase<CampaignView> {
+    let mut tx = context.begin().await.or_fault(context)?;
+    let campaign = load_locked(&mut tx, context, company, id).await?;
+    let next = campaign.state.after(action).map_err(illegal)?;
+    if next != campaign.state {
+        rows::set_state(&mut tx, company, id, next, None).await.or_fault(context)?;
+        if next.is_final() {
+            rows::cancel_waiting_tasks(&mut tx, company, id).await.or_fault(context)?;
+        }
+        events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
+        commit(tx).await.or_fault(context)?;
+        tracing::info!(campaign.id = %id, "Campaign {id}: {action:?}, now {next}");
+    } else {
+        drop(tx);
+    }
+    get(context, company, id).await
+}
+
+/// Completes a campaign whose last task has ended (acceptance 24). False when it is not so under the lock.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn complete_if_done(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<bool> {
+    let mut tx = context.begin().await.or_fault(context)?;
+    // Lock, then count: an import that adds tasks holds the campaign's row until it commits.
+    if !rows::lock(&mut tx, company, id).await.or_fault(context)? {
+        return Ok(false);
+    }
+    let campaign = load(&mut tx, context, company, id).await?;
+    let Ok(next) = campaign.state.after(CampaignAction::Complete) else { return Ok(false) };
+    if campaign.counts.open() > 0 || campaign.counts.total() == 0 {
+        return Ok(false);
+    }
+    rows::set_state(&mut tx, company, id, next, None).await.or_fault(context)?;
+    events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)?;
+    tracing::info!(campaign.id = %id, "Campaign {id} is completed: its last task has ended");
+    Ok(true)
+}
+
+/// Pauses every running campaign of a company; how many were running.
+///
+/// # Errors
+/// When the database is away.
+pub async fn pause_all(context: &Context, company: CompanyId) -> UseCase<i32> {
+    let mut db = context.connection().await.or_fault(context)?;
+    let running = rows::running(&mut db, company).await.or_fault(context)?;
+    drop(db);
+    let mut paused = 0;
+    for id in running {
+        match pause(context, company, id).await {
+            Ok(_) => paused += 1,
+            // It ended between the two statements.
+            Err(error) if error.code == ErrorCode::IllegalTransition => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(paused)
+}
+
+/// What a deletion would remove.
+///
+/// # Errors
+/// `not_found`.
+pub async fn delete_preview(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignDeletePreview> {
+    let mut db = context.connection().await.or_fault(context)?;
+    load(&mut db, context, company, id).await?;
+    let (tasks, calls, live_calls) = rows::deletion(&mut db, company, id).await.or_fault(context)?;
+    Ok(CampaignDeletePreview { tasks, calls, live_calls })
+}
+
+/// Deletes a campaign that neither runs nor has calls in progress.
+///
+/// # Errors
+/// `live_calls`; `already_running`; `not_found`.
+pub async fn delete(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<()> {
+    let mut tx = context.begin().await.or_fault(context)?;
+    let campaign = load_locked(&mut tx, context, company, id).await?;
+    if campaign.state == CampaignState::Running {
+        return Err(IpcError::refusal(ErrorCode::AlreadyRunning, "The campaign is running. Pause or stop it first."));
+    }
+    let (_, _, live) = rows::deletion(&mut tx, company, id).await.or_fault(context)?;
+    if live > 0 {
+        return Err(IpcError::refusal(
+            ErrorCode::LiveCalls,
+            format!("{live} calls of this campaign are in progress. Wait until they have ended."),
+        )
+        .with("count", live.to_string()));
+    }
+    rows::delete(&mut tx, company, id).await.or_fault(context)?;
+    events::announce(&mut tx, Some(company), &["campaigns", "tasks", "calls", "call_lists"]).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)
+}
+
+/// Everything the overview of a campaign shows, of one snapshot as far as the figures depend on each other.
+///
+/// # Errors
+/// `not_found`.
+pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignOverview> {
+    let currency = settings::prices(context, company).await?.currency;
+    let mut db = context.connection().await.or_fault(context)?;
+    let campaign = load(&mut db, context, company, id).await?;
+    let facts = rows::dialing_facts(&mut db, company, id).await.or_fault(context)?;
+    let totals = analytics::totals(&mut db, company, id).await.or_fault(context)?;
+    let rate = |part: i32, whole: i32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
+    Ok(CampaignOverview {
+        dialing: dialing::status(&campaign, &facts),
+        live_calls: facts.campaign_live,
+        started_last_minute: facts.started_last_minute,
+        calls_ended: totals.ended,
+        calls_answered: totals.answered,
+        successes: totals.successes,
+        answer_rate: rate(totals.answered, totals.ended),
+        success_rate: rate(totals.successes, totals.answered),
+        cost_total: MoneyView { amount: totals.cost_total.to_string(), currency: currency.to_string() },
+        as_of: facts.now,
+        campaign: view(campaign),
+    })
+}

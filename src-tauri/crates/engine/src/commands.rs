@@ -1,0 +1,347 @@
+//! The handlers of the command list: request, use-case, view. Owns nothing but the wiring; every rule is in a use-case,
+//! everything that only a host can do is asked of the host.
+
+use callboard_contract::*;
+use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
+use callboard_db::connect::{self, Target};
+
+use crate::{
+    calls, campaigns, companies,
+    context::Context,
+    error::{self, UseCase},
+    host::{DatabaseChoice, SecretName, SharedDatabase},
+    imports, lines,
+    runtime::{Runtime, target_of},
+    sample, settings, skillbases, tasks,
+};
+
+/// Carries out commands for one process. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Desk(Runtime);
+
+impl Desk {
+    pub(crate) fn new(runtime: Runtime) -> Self {
+        Self(runtime)
+    }
+
+    /// The context of the connected database, or why there is none.
+    fn context(&self) -> UseCase<Context> {
+        let status = self.0.0.status.borrow().clone();
+        let connected = self.0.0.context.borrow().clone();
+        match (connected, status.error) {
+            (Some(context), _) => Ok(context),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(IpcError {
+                retryable: true,
+                ..IpcError::refusal(ErrorCode::DatabaseAway, "The database is being started. Try again in a moment.")
+            }),
+        }
+    }
+}
+
+fn ids(request: CampaignRef) -> (CompanyId, CampaignId) {
+    (CompanyId(request.company_id), CampaignId(request.campaign_id))
+}
+
+fn shared(form: DatabaseForm) -> SharedDatabase {
+    SharedDatabase {
+        host: form.host.trim().to_owned(),
+        port: form.port,
+        database: form.database.trim().to_owned(),
+        user: form.user.trim().to_owned(),
+        password: form.password.into(),
+        require_tls: form.require_tls,
+        ca_file: form.ca_file.filter(|path| !path.trim().is_empty()).map(Into::into),
+    }
+}
+
+fn check_database(form: &DatabaseForm) -> UseCase<()> {
+    let mut errors = callboard_core::field::FieldErrors::default();
+    for (field, text) in [("host", &form.host), ("database", &form.database), ("user", &form.user)] {
+        errors.check_text(field, text, 1, 255);
+    }
+    if form.port == 0 {
+        errors.add_with("port", "range", &[("min", "1".into()), ("max", "65535".into())]);
+    }
+    Ok(errors.into_result()?)
+}
+
+/// Tries a shared database without using it.
+async fn probe(target: &Target) -> DatabaseTest {
+    match connect::probe(target).await {
+        Ok(probe) => DatabaseTest {
+            ok: true,
+            server_version: Some(probe.server_version),
+            has_schema: probe.has_schema,
+            error: None,
+        },
+        Err(error) => {
+            DatabaseTest { ok: false, server_version: None, has_schema: false, error: Some(error::refused(&error)) }
+        }
+    }
+}
+
+impl Handlers for Desk {
+    async fn app_info(&self, _: Empty) -> UseCase<AppInfo> {
+        let shared = &self.0.0;
+        let abilities = shared.host.abilities();
+        let database = shared.status.borrow().clone();
+        let setup_needed = match self.context() {
+            Ok(context) if database.state == DatabaseState::Ready => companies::list(&context).await?.is_empty(),
+            Ok(_) | Err(_) => false,
+        };
+        Ok(AppInfo {
+            version: shared.options.version.to_owned(),
+            host: abilities.kind,
+            native_files: abilities.native_files,
+            windows: abilities.windows,
+            keyring: abilities.keyring,
+            database,
+            setup_needed,
+            worker: shared.options.worker,
+        })
+    }
+
+    async fn setup_finish(&self, request: SetupRequest) -> UseCase<SetupDone> {
+        sample::set_up(&self.context()?, request).await
+    }
+
+    async fn database_test(&self, request: DatabaseForm) -> UseCase<DatabaseTest> {
+        check_database(&request)?;
+        Ok(probe(&target_of(shared(request))).await)
+    }
+
+    async fn database_connect(&self, request: DatabaseForm) -> UseCase<AppInfo> {
+        check_database(&request)?;
+        let shared = shared(request);
+        let test = probe(&target_of(shared.clone())).await;
+        if let Some(error) = test.error {
+            return Err(error);
+        }
+        self.0.0.host.remember_database(DatabaseChoice::Shared(shared)).await?;
+        self.0.switch().await?;
+        self.app_info(Empty {}).await
+    }
+
+    async fn database_use_embedded(&self, _: Empty) -> UseCase<AppInfo> {
+        self.0.0.host.remember_database(DatabaseChoice::Embedded).await?;
+        self.0.switch().await?;
+        self.app_info(Empty {}).await
+    }
+
+    async fn company_list(&self, _: Empty) -> UseCase<CompanyList> {
+        Ok(CompanyList { items: companies::list(&self.context()?).await? })
+    }
+
+    async fn company_create(&self, request: CompanyForm) -> UseCase<CompanyView> {
+        companies::create(&self.context()?, request).await
+    }
+
+    async fn company_update(&self, request: CompanyUpdate) -> UseCase<CompanyView> {
+        companies::update(&self.context()?, CompanyId(request.company_id), request.form).await
+    }
+
+    async fn skillbase_list(&self, request: SkillbaseQuery) -> UseCase<SkillbaseList> {
+        let items = skillbases::list(&self.context()?, CompanyId(request.company_id), request.archived).await?;
+        Ok(SkillbaseList { items })
+    }
+
+    async fn skillbase_get(&self, request: SkillbaseRef) -> UseCase<SkillbaseView> {
+        skillbases::get(&self.context()?, CompanyId(request.company_id), SkillbaseId(request.skillbase_id)).await
+    }
+
+    async fn skillbase_create(&self, request: SkillbaseForm) -> UseCase<SkillbaseView> {
+        skillbases::create(&self.context()?, request).await
+    }
+
+    async fn skillbase_update(&self, request: SkillbaseUpdate) -> UseCase<SkillbaseView> {
+        skillbases::update(&self.context()?, request).await
+    }
+
+    async fn skillbase_archive(&self, request: SkillbaseRef) -> UseCase<Empty> {
+        skillbases::archive(&self.context()?, CompanyId(request.company_id), SkillbaseId(request.skillbase_id)).await?;
+        Ok(Empty {})
+    }
+
+    async fn campaign_list(&self, request: CampaignQuery) -> UseCase<CampaignPage> {
+        campaigns::list(&self.context()?, request).await
+    }
+
+    async fn campaign_get(&self, request: CampaignRef) -> UseCase<CampaignView> {
+        let (company, id) = ids(request);
+        campaigns::get(&self.context()?, company, id).await
+    }
+
+    async fn campaign_overview(&self, request: CampaignRef) -> UseCase<CampaignOverview> {
+        let (company, id) = ids(request);
+        campaigns::overview(&self.context()?, company, id).await
+    }
+
+    async fn campaign_create(&self, request: CampaignCreate) -> UseCase<CampaignView> {
+        campaigns::create(&self.context()?, CompanyId(request.company_id), &request.form).await
+    }
+
+    async fn campaign_update(&self, request: CampaignUpdate) -> UseCase<CampaignView> {
+        campaigns::update(&self.context()?, request).await
+    }
+
+    async fn campaign_start(&self, request: CampaignRef) -> UseCase<CampaignView> {
+        let (company, id) = ids(request);
+        campaigns::start(&self.context()?, &self.0.0.lines, company, id).await
+    }
+
+    async fn campaign_schedule(&self, request: CampaignRef) -> UseCase<CampaignView> {
+        let (company, id) = ids(request);
+        campaigns::schedule(&self.context()?, &self.0.0.lines, company, id).await
+    }
+
+    async fn campaign_pause(&self, request: CampaignRef) -> UseCase<CampaignView> {
+        let (company, id) = ids(request);
+        campaigns::pause(&self.context()?, company, id).await
+    }
+
+    async fn campaign_resume(&self, request: CampaignRef) -> UseCase<CampaignView> {
+        let (company, id) = ids(request);
+        campaigns::resume(&self.context()?, &self.0.0.lines, company, id).await
+    }
+
+    async fn campaign_stop(&self, request: CampaignRef) -> UseCase<CampaignView> {
+        let (company, id) = ids(request);
+        campaigns::stop(&self.context()?, company, id).await
+    }
+
+    async fn campaign_cancel(&self, request: CampaignRef) -> UseCase<CampaignView> {
+        let (company, id) = ids(request);
+        campaigns::cancel(&self.context()?, company, id).await
+    }
+
+    async fn campaign_delete_preview(&self, request: CampaignRef) -> UseCase<CampaignDeletePreview> {
+        let (company, id) = ids(request);
+        campaigns::delete_preview(&self.context()?, company, id).await
+    }
+
+    async fn campaign_delete(&self, request: CampaignRef) -> UseCase<Empty> {
+        let (company, id) = ids(request);
+        campaigns::delete(&self.context()?, company, id).await?;
+        Ok(Empty {})
+    }
+
+    async fn campaign_pause_all(&self, request: CompanyRef) -> UseCase<PausedAll> {
+        Ok(PausedAll { paused: campaigns::pause_all(&self.context()?, CompanyId(request.company_id)).await? })
+    }
+
+    async fn task_list(&self, request: TaskQuery) -> UseCase<TaskPage> {
+        tasks::list(&self.context()?, request).await
+    }
+
+    async fn import_run(&self, request: ImportRequest) -> UseCase<ImportReport> {
+        imports::run(&self.context()?, &*self.0.0.host, request).await
+    }
+
+    async fn import_list(&self, request: ImportQuery) -> UseCase<ImportList> {
+        let campaign = request.campaign_id.map(CampaignId);
+        Ok(ImportList { items: imports::list(&self.context()?, CompanyId(request.company_id), campaign).await? })
+    }
+
+    async fn import_get(&self, request: ImportRef) -> UseCase<ImportReport> {
+        imports::get(&self.context()?, CompanyId(request.company_id), CallListId(request.call_list_id)).await
+    }
+
+    async fn import_rejects_save(&self, request: ImportRejects) -> UseCase<SavedFile> {
+        let (name, content) = imports::rejects(
+            &self.context()?,
+            CompanyId(request.company_id),
+            CallListId(request.call_list_id),
+            &request.language,
+        )
+        .await?;
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn live_calls(&self, request: LiveQuery) -> UseCase<LiveCalls> {
+        calls::live(&self.context()?, CompanyId(request.company_id), request.campaign_id.map(CampaignId)).await
+    }
+
+    async fn call_list(&self, request: CallQuery) -> UseCase<CallPage> {
+        calls::list(&self.context()?, request).await
+    }
+
+    async fn call_get(&self, request: CallRef) -> UseCase<CallDetail> {
+        calls::get(&self.context()?, CompanyId(request.company_id), CallId(request.call_id)).await
+    }
+
+    async fn campaign_analytics(&self, request: CampaignRef) -> UseCase<CampaignAnalytics> {
+        let (company, id) = ids(request);
+        calls::analytics(&self.context()?, company, id).await
+    }
+
+    async fn settings_get(&self, request: CompanyRef) -> UseCase<SettingsView> {
+        settings::view(&self.context()?, &*self.0.0.host, CompanyId(request.company_id)).await
+    }
+
+    async fn line_update(&self, request: LineUpdate) -> UseCase<SettingsView> {
+        let (context, host) = (self.context()?, &self.0.0.host);
+        let company = CompanyId(request.company_id);
+        settings::check_line(&request.line)?;
+        if let Some(secrets) = request.secrets {
+            let mut errors = callboard_core::field::FieldErrors::default();
+            errors.check_text("secrets.apiKey", &secrets.api_key, 1, 255);
+            errors.check_text("secrets.apiSecret", &secrets.api_secret, 1, 255);
+            errors.into_result()?;
+            host.store_secret(SecretName::LivekitKey(company), secrets.api_key.into()).await?;
+            host.store_secret(SecretName::LivekitSecret(company), secrets.api_secret.into()).await?;
+        }
+        self.0.0.lines.forget(company);
+        settings::set_line(&context, company, &request.line).await?;
+        self.0.refresh_reach();
+        settings::view(&context, &**host, company).await
+    }
+
+    async fn line_check(&self, request: LineCheckRequest) -> UseCase<LineCheck> {
+        settings::check_line(&request.line)?;
+        let company = CompanyId(request.company_id);
+        let host = &*self.0.0.host;
+        let made = lines::make(host, company, request.line.kind, &request.line, request.secrets.as_ref()).await;
+        let checked = match made {
+            Ok(line) => line.check().await,
+            Err(fault) => Err(fault),
+        };
+        let fault = checked.err();
+        Ok(LineCheck {
+            ok: fault.is_none(),
+            fault: fault.as_ref().map(|fault| fault.code.as_str().to_owned()),
+            detail: fault.map(|fault| fault.detail),
+            checked_at: self.0.0.clock.now(),
+        })
+    }
+
+    async fn prices_update(&self, request: PricesUpdate) -> UseCase<SettingsView> {
+        let (context, company) = (self.context()?, CompanyId(request.company_id));
+        settings::set_prices(&context, company, &request.prices).await?;
+        settings::view(&context, &*self.0.0.host, company).await
+    }
+
+    async fn system_limits_update(&self, request: SystemLimits) -> UseCase<SystemLimits> {
+        settings::set_system_limits(&self.context()?, request).await
+    }
+
+    async fn file_pick(&self, _: Empty) -> UseCase<PickedFile> {
+        let path = self.0.0.host.pick_file().await?;
+        Ok(PickedFile { path: path.map(|path| path.to_string_lossy().into_owned()) })
+    }
+
+    async fn window_open(&self, request: CampaignRef) -> UseCase<Empty> {
+        self.0.0.host.open_campaign_window(request.company_id, request.campaign_id).await?;
+        Ok(Empty {})
+    }
+
+    async fn log_fault(&self, request: UiFault) -> UseCase<Empty> {
+        let cut = |text: &str, max: usize| text.chars().take(max).collect::<String>();
+        tracing::error!(
+            ui.message = %cut(&request.message, 2_000),
+            ui.stack = %cut(request.stack.as_deref().unwrap_or_default(), 8_000),
+            "The user interface reported a fault"
+        );
+        Ok(Empty {})
+    }
+}

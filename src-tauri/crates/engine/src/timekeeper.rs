@@ -1,0 +1,83 @@
+//! What the clock, not a person, does: folds statistics and tells the windows, starts scheduled campaigns, ends those
+//! whose end has passed, completes those whose last task has ended. Any number of processes may run it.
+
+use std::{collections::HashMap, time::Duration};
+
+use callboard_contract::ErrorCode;
+use callboard_core::id::CampaignId;
+use callboard_db::{campaigns as rows, campaigns::Due, deltas};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::{campaigns, context::Context, lines::Lines};
+
+/// How often statistics are folded: windows are told within this.
+const FOLD: Duration = Duration::from_millis(250);
+/// How often it is looked what is due.
+const DUE: Duration = Duration::from_secs(1);
+/// Pause before a scheduled campaign whose line was not usable is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(30);
+
+/// Runs until it is stopped.
+pub async fn run(context: Context, lines: Lines, stop: CancellationToken) {
+    let mut fold = tokio::time::interval(FOLD);
+    let mut due = tokio::time::interval(DUE);
+    fold.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut refused: HashMap<CampaignId, Instant> = HashMap::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = fold.tick() => {
+                if let Err(error) = deltas::fold(&context.db).await {
+                    warn!(error = %error, "The statistics could not be folded");
+                }
+            }
+            _ = due.tick() => look(&context, &lines, &mut refused).await,
+        }
+    }
+}
+
+/// One look at what is due.
+pub async fn look(context: &Context, lines: &Lines, refused: &mut HashMap<CampaignId, Instant>) {
+    let due = async {
+        let mut db = context.connection().await?;
+        rows::due(&mut db).await
+    };
+    let due = match due.await {
+        Ok(due) => due,
+        Err(error) => {
+            warn!(error = %error, "What is due could not be read");
+            return;
+        }
+    };
+    for item in due {
+        let (campaign, done) = match item {
+            Due::Complete(company, campaign) => {
+                (campaign, campaigns::complete_if_done(context, company, campaign).await.map(|_| ()))
+            }
+            Due::End(company, campaign) => (campaign, campaigns::stop(context, company, campaign).await.map(|_| ())),
+            Due::Start(company, campaign) => {
+                if refused.get(&campaign).is_some_and(|again| *again > Instant::now()) {
+                    continue;
+                }
+                let started = campaigns::start(context, lines, company, campaign).await.map(|_| ());
+                if started.is_err() {
+                    refused.insert(campaign, Instant::now() + TRY_AGAIN);
+                } else {
+                    refused.remove(&campaign);
+                }
+                (campaign, started)
+            }
+        };
+        match done {
+            Ok(()) => {}
+            // Another process was first.
+            Err(error) if matches!(error.code, ErrorCode::AlreadyRunning | ErrorCode::IllegalTransition) => {}
+            Err(error) => {
+                warn!(campaign.id = %campaign, error.code = %error.code, error = %error, "Campaign {campaign} could not be moved on");
+            }
+        }
+    }
+}
