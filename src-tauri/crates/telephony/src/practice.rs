@@ -17,9 +17,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    CallEnd, DialPermit, EventSink, Line, LineEvent, LineFault, NotPlaced, PlannedCall, report::report,
-};
+use crate::{CallEnd, DialPermit, EventSink, Line, LineEvent, LineFault, NotPlaced, PlannedCall, report::report};
 
 mod draw;
 mod fate;
@@ -69,9 +67,7 @@ pub struct PracticeLine {
 
 impl std::fmt::Debug for PracticeLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PracticeLine")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("PracticeLine").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
@@ -80,24 +76,14 @@ impl PracticeLine {
     /// as the speed of life.
     #[must_use]
     pub fn new(settings: PracticeSettings) -> Self {
-        let speed = if settings.speed.is_nan() {
-            1.0
-        } else {
-            settings.speed.clamp(1.0, 1000.0)
-        };
-        Self {
-            settings: PracticeSettings { speed, ..settings },
-            observer: None,
-        }
+        let speed = if settings.speed.is_nan() { 1.0 } else { settings.speed.clamp(1.0, 1000.0) };
+        Self { settings: PracticeSettings { speed, ..settings }, observer: None }
     }
 
     /// The same line, watched.
     #[must_use]
     pub fn with_observer(self, observer: Observer) -> Self {
-        Self {
-            observer: Some(observer),
-            ..self
-        }
+        Self { observer: Some(observer), ..self }
     }
 
     fn moment(&self, start: Instant, line_time: Duration) -> Instant {
@@ -109,11 +95,7 @@ impl PracticeLine {
         let mut answered_at = None;
         let whole = plan.end.ring + plan.end.talk;
         // The end is one more moment to wait for, without an event of its own.
-        let moments = plan
-            .events
-            .into_iter()
-            .map(|timed| (timed.at, Some(timed.event)))
-            .chain([(whole, None)]);
+        let moments = plan.events.into_iter().map(|timed| (timed.at, Some(timed.event))).chain([(whole, None)]);
         for (at, event) in moments {
             tokio::select! {
                 biased;
@@ -137,10 +119,7 @@ impl PracticeLine {
 
 fn hung_up(now: Duration, answered_at: Option<Duration>) -> CallEnd {
     let ring = answered_at.unwrap_or(now);
-    CallEnd {
-        talk: now.saturating_sub(ring),
-        ..CallEnd::without_conversation(Disposition::HungUp, ring)
-    }
+    CallEnd { talk: now.saturating_sub(ring), ..CallEnd::without_conversation(Disposition::HungUp, ring) }
 }
 
 impl Line for PracticeLine {
@@ -188,9 +167,7 @@ impl Line for PracticeLine {
         hang_up: CancellationToken,
     ) -> BoxFuture<'a, Result<CallEnd, LineFault>> {
         Box::pin(async move {
-            let found = live_calls()
-                .get(&call.call_id)
-                .map(|live| (live.end.clone(), live.hang_up.clone()));
+            let found = live_calls().get(&call.call_id).map(|live| (live.end.clone(), live.hang_up.clone()));
             let Some((mut end, stop)) = found else {
                 return Ok(gone());
             };
@@ -242,19 +219,8 @@ impl<'a> Running<'a> {
     fn begin(call: &'a PlannedCall, observer: Option<Observer>, hang_up: &CancellationToken) -> Self {
         let (end, ended) = watch::channel(None);
         let hang_up = hang_up.child_token();
-        live_calls().insert(
-            call.call_id,
-            Live {
-                end: ended,
-                hang_up: hang_up.clone(),
-            },
-        );
-        let running = Self {
-            call,
-            observer,
-            end,
-            hang_up,
-        };
+        live_calls().insert(call.call_id, Live { end: ended, hang_up: hang_up.clone() });
+        let running = Self { call, observer, end, hang_up };
         running.observe(Observed::Placed);
         running
     }

@@ -38,10 +38,7 @@ impl FixedClock {
     #[must_use]
     pub fn at(rfc3339: &str) -> Self {
         let wall = DateTime::parse_from_rfc3339(rfc3339).expect("a test states its time in RFC 3339");
-        Self(Arc::new(Mutex::new(Hands {
-            wall: wall.to_utc(),
-            monotonic: Duration::ZERO,
-        })))
+        Self(Arc::new(Mutex::new(Hands { wall: wall.to_utc(), monotonic: Duration::ZERO })))
     }
 
     /// Lets time pass on both clocks.

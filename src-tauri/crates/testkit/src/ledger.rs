@@ -127,19 +127,11 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be opened.
     pub fn in_file(path: &Path) -> io::Result<Self> {
-        Ok(Self::over(Some(
-            OpenOptions::new().create(true).append(true).open(path)?,
-        )))
+        Ok(Self::over(Some(OpenOptions::new().create(true).append(true).open(path)?)))
     }
 
     fn over(file: Option<File>) -> Self {
-        Self(Arc::new(Inner {
-            clock: SystemClock::start(),
-            book: Mutex::new(Book {
-                entries: Vec::new(),
-                file,
-            }),
-        }))
+        Self(Arc::new(Inner { clock: SystemClock::start(), book: Mutex::new(Book { entries: Vec::new(), file }) }))
     }
 
     /// Records an entry now.
@@ -150,18 +142,11 @@ impl Ledger {
         let mut book = self.book();
         // Both clocks are read under the lock: the order of the entries is the order of their times.
         let at_us = u64::try_from(self.0.clock.monotonic().as_micros()).unwrap_or(u64::MAX);
-        let entry = Entry {
-            kind,
-            leg: leg.clone(),
-            at_us,
-            wall: self.0.clock.now(),
-        };
+        let entry = Entry { kind, leg: leg.clone(), at_us, wall: self.0.clock.now() };
         if let Some(file) = &mut book.file {
             let mut line = serde_json::to_vec(&entry).expect("an entry is plain data");
             line.push(b'\n');
-            file.write_all(&line)
-                .and_then(|()| file.sync_data())
-                .expect("the ledger must be writable");
+            file.write_all(&line).and_then(|()| file.sync_data()).expect("the ledger must be writable");
         }
         book.entries.push(entry);
     }
@@ -181,11 +166,7 @@ impl Ledger {
     /// How many calls were placed among those that the filter names.
     #[must_use]
     pub fn placed(&self, filter: impl Fn(&Entry) -> bool) -> usize {
-        self.book()
-            .entries
-            .iter()
-            .filter(|entry| entry.kind == EntryKind::Placed && filter(entry))
-            .count()
+        self.book().entries.iter().filter(|entry| entry.kind == EntryKind::Placed && filter(entry)).count()
     }
 
     /// How many calls are going on now.
@@ -253,9 +234,7 @@ impl Ledger {
 pub fn read_files(paths: &[impl AsRef<Path>]) -> io::Result<Vec<Entry>> {
     let mut entries: Vec<Entry> = Vec::new();
     for path in paths {
-        let lines = BufReader::new(File::open(path)?)
-            .lines()
-            .collect::<io::Result<Vec<_>>>()?;
+        let lines = BufReader::new(File::open(path)?).lines().collect::<io::Result<Vec<_>>>()?;
         for (index, line) in lines.iter().enumerate() {
             match serde_json::from_str(line) {
                 Ok(entry) => entries.push(entry),
@@ -284,12 +263,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (first, second) = (folder.path().join("a.jsonl"), folder.path().join("b.jsonl"));
         let leg = Leg::of(&plan::call(1, "+79991234501"));
-        Ledger::in_file(&first)
-            .expect("a new file")
-            .write(EntryKind::Placed, &leg);
-        Ledger::in_file(&second)
-            .expect("a new file")
-            .write(EntryKind::Placed, &leg);
+        Ledger::in_file(&first).expect("a new file").write(EntryKind::Placed, &leg);
+        Ledger::in_file(&second).expect("a new file").write(EntryKind::Placed, &leg);
         OpenOptions::new()
             .append(true)
             .open(&second)
@@ -298,10 +273,7 @@ mod tests {
 
         let entries = read_files(&[&first, &second]).expect("both are readable");
         assert_eq!(entries.len(), 2);
-        assert!(
-            !double_dials(&entries).is_empty(),
-            "the two processes dialled the same person"
-        );
+        assert!(!double_dials(&entries).is_empty(), "the two processes dialled the same person");
     }
 
     #[test]

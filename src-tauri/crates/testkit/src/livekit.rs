@@ -80,9 +80,7 @@ impl Double {
     /// # Panics
     /// When this machine gives no port.
     pub async fn start() -> Self {
-        Self::start_with(DoubleOptions::default())
-            .await
-            .expect("a free port on this machine")
+        Self::start_with(DoubleOptions::default()).await.expect("a free port on this machine")
     }
 
     /// Starts a double.
@@ -94,11 +92,7 @@ impl Double {
         let address = listener.local_addr()?;
         let world = Arc::new(World::new(options));
         let server = tokio::spawn(serve::serve(listener, Arc::clone(&world)));
-        Ok(Self {
-            world,
-            address,
-            server,
-        })
+        Ok(Self { world, address, server })
     }
 
     /// Its address as a `LiveKit` URL.
@@ -127,8 +121,7 @@ impl Double {
 
     /// From now on calls to this number go like this; without a script the last two digits decide.
     pub fn on(&self, phone: &str, script: CallScript) {
-        self.world
-            .change(|state| state.scripts.insert(phone.to_owned(), script));
+        self.world.change(|state| state.scripts.insert(phone.to_owned(), script));
     }
 
     /// From now on agents behave like this.
@@ -160,11 +153,7 @@ impl Double {
     #[must_use]
     pub fn mutations(&self) -> Vec<String> {
         let is_mutation = |method: &str| ["Create", "Delete"].iter().any(|verb| method.starts_with(verb));
-        self.requests()
-            .into_iter()
-            .map(|request| request.method)
-            .filter(|method| is_mutation(method))
-            .collect()
+        self.requests().into_iter().map(|request| request.method).filter(|method| is_mutation(method)).collect()
     }
 
     /// Names of the rooms that exist.
@@ -176,8 +165,7 @@ impl Double {
     /// The metadata of a room.
     #[must_use]
     pub fn room_metadata(&self, room: &str) -> Option<String> {
-        self.world
-            .look(|state| state.rooms.get(room).map(|room| room.info.metadata.clone()))
+        self.world.look(|state| state.rooms.get(room).map(|room| room.info.metadata.clone()))
     }
 
     /// Waits until a condition over this double holds; it is looked at after every change.
@@ -188,18 +176,11 @@ impl Double {
         let mut changes = self.world.changed.subscribe();
         let search = async {
             while !holds(self) {
-                changes
-                    .changed()
-                    .await
-                    .expect("the double outlives its own sender");
+                changes.changed().await.expect("the double outlives its own sender");
             }
         };
         let waited = tokio::time::timeout(PATIENCE, search).await;
-        assert!(
-            waited.is_ok(),
-            "waited {PATIENCE:?} for {what} in vain; ledger: {:?}",
-            self.ledger().entries()
-        );
+        assert!(waited.is_ok(), "waited {PATIENCE:?} for {what} in vain; ledger: {:?}", self.ledger().entries());
     }
 
     /// Serves until the process ends; for the separate process.

@@ -84,11 +84,7 @@ impl ScriptedLine {
     /// The same over a given ledger, when several lines or processes are judged together.
     #[must_use]
     pub fn with_ledger(ledger: Ledger) -> Self {
-        Self(Arc::new(Inner {
-            ledger,
-            board: Mutex::default(),
-            changed: watch::Sender::new(()),
-        }))
+        Self(Arc::new(Inner { ledger, board: Mutex::default(), changed: watch::Sender::new(()) }))
     }
 
     /// Every call to this number goes like this. Called again, it replaces the script.
@@ -100,11 +96,7 @@ impl ScriptedLine {
     /// The first call to this number goes like the first script and so on; the last one stays.
     #[must_use]
     pub fn on_attempts(self, phone: &str, scripts: impl IntoIterator<Item = Script>) -> Self {
-        self.change(|board| {
-            board
-                .scripts
-                .insert(phone.to_owned(), scripts.into_iter().collect())
-        });
+        self.change(|board| board.scripts.insert(phone.to_owned(), scripts.into_iter().collect()));
         self
     }
 
@@ -160,10 +152,7 @@ impl ScriptedLine {
     /// When no call to this number is under way: wait for it first.
     pub fn release(&self, phone: &str) {
         let released = self.change(|board| board.release(phone, &Stage::ALL));
-        assert!(
-            released,
-            "no call to {phone} is under way; wait for it with `waiting_at` before you release it"
-        );
+        assert!(released, "no call to {phone} is under way; wait for it with `waiting_at` before you release it");
     }
 
     /// Lets the present calls to this number go on to the next stage only.
@@ -175,10 +164,7 @@ impl ScriptedLine {
             Some(stage) => board.release(phone, &[stage]),
             None => false,
         });
-        assert!(
-            released,
-            "no call to {phone} waits at a stage; wait for it with `waiting_at` first"
-        );
+        assert!(released, "no call to {phone} waits at a stage; wait for it with `waiting_at` first");
     }
 
     /// Holds nothing any more: every waiting and every later call goes on.
@@ -214,20 +200,15 @@ impl ScriptedLine {
     /// # Panics
     /// When no call is placed in time.
     pub async fn next_placed(&self) -> PlannedCall {
-        self.until("a call to be placed", |board| {
-            (!board.news.is_empty()).then_some(())
-        })
-        .await;
+        self.until("a call to be placed", |board| (!board.news.is_empty()).then_some(())).await;
         let next = self.change(|board| board.news.pop_front());
         next.expect("one test at a time takes the news of placed calls")
     }
 
     /// Waits until so many calls have ended (ends of any kind, in all), and returns all of them in order.
     pub async fn ended(&self, count: usize) -> Vec<(PlannedCall, CallEnd)> {
-        self.until(&format!("{count} calls to end"), |board| {
-            (board.ended.len() >= count).then(|| board.ended.clone())
-        })
-        .await
+        self.until(&format!("{count} calls to end"), |board| (board.ended.len() >= count).then(|| board.ended.clone()))
+            .await
     }
 
     /// The calls that were prepared, in order.
@@ -271,10 +252,7 @@ impl ScriptedLine {
             }
         };
         let Ok(found) = tokio::time::timeout(PATIENCE, search).await else {
-            panic!(
-                "waited {PATIENCE:?} for {what} in vain; the line: {}",
-                self.board().summary()
-            );
+            panic!("waited {PATIENCE:?} for {what} in vain; the line: {}", self.board().summary());
         };
         found
     }
@@ -333,10 +311,7 @@ impl ScriptedLine {
 }
 
 fn hung_up(ring: Duration, talk: Duration) -> CallEnd {
-    CallEnd {
-        talk,
-        ..CallEnd::without_conversation(Disposition::HungUp, ring)
-    }
+    CallEnd { talk, ..CallEnd::without_conversation(Disposition::HungUp, ring) }
 }
 
 impl Line for ScriptedLine {
@@ -382,13 +357,8 @@ impl Line for ScriptedLine {
             }
             self.0.ledger.write(EntryKind::Placed, &Leg::of(call));
             self.change(|board| board.place(call, &script));
-            assert!(
-                !matches!(script, Script::Panic),
-                "the script of this call says that the line panics"
-            );
-            Ok(self
-                .follow(call, &script, &events, &hang_up, Stage::Ringing)
-                .await)
+            assert!(!matches!(script, Script::Panic), "the script of this call says that the line panics");
+            Ok(self.follow(call, &script, &events, &hang_up, Stage::Ringing).await)
         })
     }
 
@@ -405,8 +375,7 @@ impl Line for ScriptedLine {
         hang_up: CancellationToken,
     ) -> BoxFuture<'a, Result<CallEnd, LineFault>> {
         Box::pin(async move {
-            let (found, orphan) =
-                self.change(|board| (board.found.clone(), board.live.get(&call.call_id).cloned()));
+            let (found, orphan) = self.change(|board| (board.found.clone(), board.live.get(&call.call_id).cloned()));
             let script = match found {
                 Some(Found::Unreachable(fault)) => return Err(fault),
                 Some(Found::Live(script)) => Some(script),
@@ -414,9 +383,7 @@ impl Line for ScriptedLine {
                 None => orphan.clone(),
             };
             if let Some(script) = script {
-                return Ok(self
-                    .follow(call, &script, &events, &hang_up, Stage::Reconciling)
-                    .await);
+                return Ok(self.follow(call, &script, &events, &hang_up, Stage::Reconciling).await);
             }
             if orphan.is_some() {
                 self.0.ledger.write(EntryKind::Ended, &Leg::of(call));
@@ -434,9 +401,5 @@ impl Line for ScriptedLine {
 /// An answered end with an outcome, for [`Script::Ends`].
 #[must_use]
 pub fn talked(outcome: Outcome, talk: Duration) -> CallEnd {
-    CallEnd {
-        outcome: Some(outcome),
-        talk,
-        ..Script::AnsweredWithoutOutcome.end()
-    }
+    CallEnd { outcome: Some(outcome), talk, ..Script::AnsweredWithoutOutcome.end() }
 }

@@ -64,10 +64,7 @@ impl Fate {
     /// The fate that the last two digits fix, if they do.
     #[must_use]
     pub fn fixed_by(phone: &str) -> Option<Self> {
-        Self::BY_LAST_DIGITS
-            .iter()
-            .find(|(digits, _)| phone.ends_with(digits))
-            .map(|(_, fate)| *fate)
+        Self::BY_LAST_DIGITS.iter().find(|(digits, _)| phone.ends_with(digits)).map(|(_, fate)| *fate)
     }
 
     pub(super) fn of(phone: &str, draw: &mut Draw) -> Self {

@@ -53,17 +53,8 @@ static ENGLISH: Phrases = Phrases {
         "The person you are calling is not available. Please leave a message after the tone.",
         "Hi, you have reached my voicemail. I cannot take your call right now, please leave a message.",
     ],
-    puzzled: &[
-        "Sorry, who is this?",
-        "Not now, thank you.",
-        "Hello? I can't hear you.",
-    ],
-    listens: &[
-        "Yes, speaking.",
-        "Yes, I'm listening.",
-        "Hello, yes, what is it about?",
-        "Okay, go ahead.",
-    ],
+    puzzled: &["Sorry, who is this?", "Not now, thank you.", "Hello? I can't hear you."],
+    listens: &["Yes, speaking.", "Yes, I'm listening.", "Hello, yes, what is it about?", "Okay, go ahead."],
     bot_explains: &[
         "Thank you. You left a request with us, and I would like to agree on the next step. It takes about a minute.",
         "I am calling about our offer for this month. May I tell you in two sentences what it includes?",
@@ -124,17 +115,8 @@ static RUSSIAN: Phrases = Phrases {
         "Абонент не может ответить на ваш звонок. Оставьте сообщение после звукового сигнала.",
         "Здравствуйте, сейчас я не могу подойти к телефону. Пожалуйста, оставьте сообщение.",
     ],
-    puzzled: &[
-        "Простите, а кто это?",
-        "Не сейчас, спасибо.",
-        "Алло? Вас не слышно.",
-    ],
-    listens: &[
-        "Да, это я.",
-        "Да, слушаю вас.",
-        "Здравствуйте, а по какому вопросу?",
-        "Хорошо, говорите.",
-    ],
+    puzzled: &["Простите, а кто это?", "Не сейчас, спасибо.", "Алло? Вас не слышно."],
+    listens: &["Да, это я.", "Да, слушаю вас.", "Здравствуйте, а по какому вопросу?", "Хорошо, говорите."],
     bot_explains: &[
         "Спасибо. Вы оставляли у нас заявку, и я хотела бы согласовать следующий шаг. Это займёт около минуты.",
         "Я звоню рассказать о предложении этого месяца. Можно в двух словах, что в него входит?",
@@ -175,10 +157,7 @@ static RUSSIAN: Phrases = Phrases {
         "Я сейчас на совещании, наберите меня завтра утром.",
         "Мне нужно сначала посоветоваться дома. Перезвоните через пару дней.",
     ],
-    bot_promises_call: &[
-        "Конечно, я перезвоню позже. Хорошего дня!",
-        "Договорились, время я записала. До связи!",
-    ],
+    bot_promises_call: &["Конечно, я перезвоню позже. Хорошего дня!", "Договорились, время я записала. До связи!"],
     goodbye: &["До свидания.", "Спасибо, до свидания.", "И вам всего хорошего."],
     reasons: [
         "Человек согласился на предложение.",

@@ -120,24 +120,13 @@ impl Talk {
         // The transcript is final a quarter of a typical response time later, whether or not the bot answers.
         let transcribed = self.now + self.draw.latency(0.22, 0.5);
         let text = text.to_owned();
-        self.events.push((
-            transcribed,
-            SpeechEvent::UserSaid {
-                text,
-                stt_seconds: length.as_secs_f64(),
-            },
-        ));
+        self.events.push((transcribed, SpeechEvent::UserSaid { text, stt_seconds: length.as_secs_f64() }));
     }
 
     fn bot_greets(&mut self, greeting: &str) {
         let asked = self.now + Duration::from_millis(100);
         let heard = asked + self.draw.latency(0.3, 0.6);
-        self.bot_speaks(
-            greeting,
-            asked,
-            heard,
-            heard.saturating_sub(Duration::from_millis(40)).max(asked),
-        );
+        self.bot_speaks(greeting, asked, heard, heard.saturating_sub(Duration::from_millis(40)).max(asked));
     }
 
     fn bot_answers(&mut self, text: &str) {
@@ -152,30 +141,14 @@ impl Talk {
         let thought = stopped + response.mul_f64(0.65);
         self.events.extend([
             (stopped + response.mul_f64(0.25), SpeechEvent::LlmStarted),
-            (
-                thought,
-                SpeechEvent::LlmCompleted {
-                    input_tokens,
-                    output_tokens,
-                },
-            ),
+            (thought, SpeechEvent::LlmCompleted { input_tokens, output_tokens }),
         ]);
-        self.bot_speaks(
-            text,
-            thought,
-            stopped + response,
-            stopped + response.mul_f64(0.95),
-        );
+        self.bot_speaks(text, thought, stopped + response, stopped + response.mul_f64(0.95));
     }
 
     fn bot_speaks(&mut self, text: &str, asked: Duration, heard: Duration, first_byte: Duration) {
         self.events.extend([
-            (
-                asked,
-                SpeechEvent::TtsStarted {
-                    text: text.to_owned(),
-                },
-            ),
+            (asked, SpeechEvent::TtsStarted { text: text.to_owned() }),
             (first_byte, SpeechEvent::TtsFirstByte),
             (heard, SpeechEvent::PlaybackStarted),
         ]);
@@ -194,10 +167,7 @@ impl Talk {
         self.events.sort_by_key(|(at, _)| *at);
         let last = self.events.last().map_or(Duration::ZERO, |(at, _)| *at);
         let length = last.max(self.now) + Duration::from_secs_f64(seconds);
-        Conversation {
-            events: self.events,
-            length,
-        }
+        Conversation { events: self.events, length }
     }
 
     fn speaking_time(&mut self, text: &str) -> Duration {

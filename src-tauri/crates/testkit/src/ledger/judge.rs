@@ -52,11 +52,8 @@ pub fn max_at_once(entries: &[Entry], filter: impl Fn(&Entry) -> bool) -> usize 
 /// filter names. Two calls exactly a window apart are not in one window.
 #[must_use]
 pub fn max_in_any_window(entries: &[Entry], window: Duration, filter: impl Fn(&Entry) -> bool) -> usize {
-    let placed: Vec<Duration> = entries
-        .iter()
-        .filter(|entry| entry.kind == EntryKind::Placed && filter(entry))
-        .map(Entry::at)
-        .collect();
+    let placed: Vec<Duration> =
+        entries.iter().filter(|entry| entry.kind == EntryKind::Placed && filter(entry)).map(Entry::at).collect();
     let (mut first, mut most) = (0, 0);
     for (last, at) in placed.iter().enumerate() {
         while at.saturating_sub(placed[first]) >= window {
@@ -82,10 +79,7 @@ pub fn double_dials(entries: &[Entry]) -> Vec<DoubleDial> {
                 let times = placed_before.entry(identity).or_default();
                 *times += 1;
                 if *times > 1 {
-                    found.push(DoubleDial::SameAttempt {
-                        identity: identity.to_owned(),
-                        phone: phone.to_owned(),
-                    });
+                    found.push(DoubleDial::SameAttempt { identity: identity.to_owned(), phone: phone.to_owned() });
                 } else if let Some(other) = live.first() {
                     found.push(DoubleDial::SamePhoneLive {
                         phone: phone.to_owned(),
@@ -135,19 +129,10 @@ mod tests {
     /// Acceptance 16-18: the oracle must see one call too many.
     #[test]
     fn a_third_call_at_once_is_seen_and_a_call_after_an_end_is_not_counted() {
-        let mut book = vec![
-            placed("a1", "1", 0),
-            placed("a2", "2", 1),
-            ended("a1", "1", 2),
-            placed("a3", "3", 2),
-        ];
+        let mut book = vec![placed("a1", "1", 0), placed("a2", "2", 1), ended("a1", "1", 2), placed("a3", "3", 2)];
         assert_eq!(max_at_once(&book, |_| true), 2);
         book.push(placed("a4", "4", 3));
-        assert_eq!(
-            max_at_once(&book, |_| true),
-            3,
-            "the planted breach of a limit of two"
-        );
+        assert_eq!(max_at_once(&book, |_| true), 3, "the planted breach of a limit of two");
     }
 
     #[test]
@@ -175,15 +160,8 @@ mod tests {
     #[test]
     fn a_burst_over_the_edge_of_a_minute_is_seen() {
         let seconds = [0, 50, 58, 61, 65];
-        let book: Vec<_> = seconds
-            .iter()
-            .map(|second| placed(&format!("a{second}"), "1", *second))
-            .collect();
-        assert_eq!(
-            max_in_any_window(&book, Duration::from_mins(1), |_| true),
-            4,
-            "50, 58, 61 and 65"
-        );
+        let book: Vec<_> = seconds.iter().map(|second| placed(&format!("a{second}"), "1", *second)).collect();
+        assert_eq!(max_in_any_window(&book, Duration::from_mins(1), |_| true), 4, "50, 58, 61 and 65");
     }
 
     #[test]
@@ -197,28 +175,17 @@ mod tests {
     #[test]
     fn a_repeated_attempt_is_seen_even_after_its_end() {
         let book = [placed("a1", "1", 0), ended("a1", "1", 5), placed("a1", "1", 600)];
-        let expected = DoubleDial::SameAttempt {
-            identity: "a1".into(),
-            phone: "1".into(),
-        };
+        let expected = DoubleDial::SameAttempt { identity: "a1".into(), phone: "1".into() };
         assert_eq!(double_dials(&book), [expected]);
     }
 
     /// Promise P1: no number has two live calls.
     #[test]
     fn a_second_live_call_to_a_number_is_seen_and_a_later_one_is_fine() {
-        let fine = [
-            placed("a1", "1", 0),
-            ended("a1", "1", 5),
-            placed("a2", "1", 5),
-            placed("a3", "2", 6),
-        ];
+        let fine = [placed("a1", "1", 0), ended("a1", "1", 5), placed("a2", "1", 5), placed("a3", "2", 6)];
         assert_eq!(double_dials(&fine), []);
         let guilty = [placed("a1", "1", 0), placed("a2", "1", 4), ended("a1", "1", 5)];
-        let expected = DoubleDial::SamePhoneLive {
-            phone: "1".into(),
-            identities: ["a1".into(), "a2".into()],
-        };
+        let expected = DoubleDial::SamePhoneLive { phone: "1".into(), identities: ["a1".into(), "a2".into()] };
         assert_eq!(double_dials(&guilty), [expected]);
     }
 }

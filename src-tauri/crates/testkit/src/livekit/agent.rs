@@ -44,14 +44,7 @@ pub(super) async fn answer_dispatch(world: Arc<World>, room: String, agent_name:
 /// The call was answered: from here on the agent crashes or leaves, if its script says so.
 pub(super) async fn live_through_call(world: Arc<World>, room: String) {
     let (script, closed) = world.look(|state| {
-        (
-            state.agent.clone(),
-            state
-                .rooms
-                .get(&room)
-                .map(|room| room.closed.clone())
-                .unwrap_or_default(),
-        )
+        (state.agent.clone(), state.rooms.get(&room).map(|room| room.closed.clone()).unwrap_or_default())
     });
     let (after, status) = match script {
         AgentScript::Crashes { after_answer } => (after_answer, proto::JobStatus::JsFailed),

@@ -38,20 +38,14 @@ pub(super) struct Call {
 }
 
 /// Begins the call; the reply comes on the channel, if ever.
-pub(super) fn begin(
-    world: &Arc<World>,
-    request: proto::CreateSipParticipantRequest,
-) -> oneshot::Receiver<Reply> {
+pub(super) fn begin(world: &Arc<World>, request: proto::CreateSipParticipantRequest) -> oneshot::Receiver<Reply> {
     let (reply, receiver) = oneshot::channel();
     let script = world.script_for(&request.sip_call_to);
     let leg = Leg {
         room: request.room_name.clone(),
         identity: request.participant_identity.clone(),
         phone: request.sip_call_to.clone(),
-        campaign: request
-            .participant_attributes
-            .get("callboard.campaign_id")
-            .cloned(),
+        campaign: request.participant_attributes.get("callboard.campaign_id").cloned(),
     };
     let call = Call {
         world: Arc::clone(world),
@@ -77,10 +71,7 @@ impl Call {
         };
         match then {
             Then::NoSipNode => {
-                return answer(Reply::Answer(Err(TwirpError::new(
-                    "unavailable",
-                    "no response from servers",
-                ))));
+                return answer(Reply::Answer(Err(TwirpError::new("unavailable", "no response from servers"))));
             }
             Then::RequestLost => return answer(Reply::Cut),
             Then::Silence => return std::future::pending().await,
@@ -97,11 +88,7 @@ impl Call {
 
         let ring = match then {
             Then::RingOut => {
-                let asked = self
-                    .request
-                    .ringing_timeout
-                    .as_ref()
-                    .map(|asked| (asked.seconds, asked.nanos));
+                let asked = self.request.ringing_timeout.as_ref().map(|asked| (asked.seconds, asked.nanos));
                 length(asked, Duration::from_secs(30))
             }
             _ => self.script.ring,
@@ -124,16 +111,10 @@ impl Call {
             Then::CarrierAuth => {
                 self.end();
                 let message = "sip server required auth, but no username or password was provided";
-                return answer(Reply::Answer(Err(TwirpError::new(
-                    "failed_precondition",
-                    message,
-                ))));
+                return answer(Reply::Answer(Err(TwirpError::new("failed_precondition", message))));
             }
             Then::Deadline { talk } => {
-                answer(Reply::Answer(Err(TwirpError::new(
-                    "deadline_exceeded",
-                    "request timed out",
-                ))));
+                answer(Reply::Answer(Err(TwirpError::new("deadline_exceeded", "request timed out"))));
                 Some(talk)
             }
             Then::BadGateway { talk } => {
@@ -190,18 +171,11 @@ impl Call {
         if let (Some(outcome), OutcomeAt::Answer) = (&self.script.agent_says, self.script.outcome_at) {
             agent::say_outcome(&self.world, &self.leg.room, outcome);
         }
-        tokio::spawn(agent::live_through_call(
-            Arc::clone(&self.world),
-            self.leg.room.clone(),
-        ));
+        tokio::spawn(agent::live_through_call(Arc::clone(&self.world), self.leg.room.clone()));
     }
 
     async fn converse(&self, talk: Option<Duration>) {
-        let asked = self
-            .request
-            .max_call_duration
-            .as_ref()
-            .map(|asked| (asked.seconds, asked.nanos));
+        let asked = self.request.max_call_duration.as_ref().map(|asked| (asked.seconds, asked.nanos));
         let longest = length(asked, Duration::from_hours(24));
         self.over_before(talk.unwrap_or(longest).min(longest)).await;
         if let (Some(outcome), OutcomeAt::End) = (&self.script.agent_says, self.script.outcome_at) {
@@ -222,24 +196,16 @@ impl Call {
     }
 
     async fn after_end(&self) {
-        if let (Some(outcome), OutcomeAt::AfterEnd(delay)) = (&self.script.agent_says, self.script.outcome_at)
-        {
+        if let (Some(outcome), OutcomeAt::AfterEnd(delay)) = (&self.script.agent_says, self.script.outcome_at) {
             sleep(delay).await;
             agent::say_outcome(&self.world, &self.leg.room, outcome);
         }
-        let departure = self.world.look(|state| {
-            state
-                .rooms
-                .get(&self.leg.room)
-                .map(|room| room.info.departure_timeout)
-        });
+        let departure =
+            self.world.look(|state| state.rooms.get(&self.leg.room).map(|room| room.info.departure_timeout));
         if let Some(seconds) = departure {
             sleep(Duration::from_secs(u64::from(seconds))).await;
             self.world.change(|state| {
-                let empty = state
-                    .rooms
-                    .get(&self.leg.room)
-                    .is_some_and(|room| room.participants.is_empty());
+                let empty = state.rooms.get(&self.leg.room).is_some_and(|room| room.participants.is_empty());
                 if empty {
                     state.delete_room(&self.leg.room);
                 }
@@ -273,9 +239,6 @@ impl Call {
 /// A length that the request may give in seconds and nanoseconds.
 fn length(asked: Option<(i64, i32)>, default: Duration) -> Duration {
     asked.map_or(default, |(seconds, nanos)| {
-        Duration::new(
-            u64::try_from(seconds).unwrap_or(0),
-            u32::try_from(nanos).unwrap_or(0),
-        )
+        Duration::new(u64::try_from(seconds).unwrap_or(0), u32::try_from(nanos).unwrap_or(0))
     })
 }

@@ -118,19 +118,13 @@ impl CallScript {
     /// With this much time between the request and the INVITE.
     #[must_use]
     pub fn dialling_after(self, before_dialling: Duration) -> Self {
-        Self {
-            before_dialling,
-            ..self
-        }
+        Self { before_dialling, ..self }
     }
 
     /// The agent reports this outcome.
     #[must_use]
     pub fn saying(self, outcome_json: &str) -> Self {
-        Self {
-            agent_says: Some(outcome_json.to_owned()),
-            ..self
-        }
+        Self { agent_says: Some(outcome_json.to_owned()), ..self }
     }
 
     /// The agent reports at this time.
@@ -142,19 +136,14 @@ impl CallScript {
     /// The agent ends the call by deleting the room.
     #[must_use]
     pub fn ended_by_agent(self) -> Self {
-        Self {
-            agent_deletes_room: true,
-            ..self
-        }
+        Self { agent_deletes_room: true, ..self }
     }
 
     /// The same table of last two digits as on the practice line; every other number agrees.
     #[must_use]
     pub fn by_last_digits(phone: &str, ring: Duration, talk: Duration) -> Self {
         let answered = |outcome: &str| {
-            Self::answer(talk).saying(&format!(
-                r#"{{"v":1,"outcome":"{outcome}","reason":"the double says so"}}"#
-            ))
+            Self::answer(talk).saying(&format!(r#"{{"v":1,"outcome":"{outcome}","reason":"the double says so"}}"#))
         };
         let script = match phone.get(phone.len().saturating_sub(2)..).unwrap_or_default() {
             "01" => Self::sip(486, "Busy Here"),

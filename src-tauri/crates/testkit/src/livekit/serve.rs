@@ -35,9 +35,7 @@ pub(super) async fn serve(listener: TcpListener, world: Arc<World>) {
         .fallback(async || TwirpError::new("bad_route", "no handler for this path"))
         .with_state(world)
         .into_make_service_with_connect_info::<Wire>();
-    axum::serve(CuttableListener(listener), routes)
-        .await
-        .expect("the accept loop never ends");
+    axum::serve(CuttableListener(listener), routes).await.expect("the accept loop never ends");
 }
 
 async fn twirp(
@@ -73,14 +71,7 @@ async fn twirp(
     if fault == Some(Fault::NoSip) && service == "livekit.SIP" {
         return TwirpError::new("internal", "sip not connected (redis required)").into_response();
     }
-    let ask = Ask {
-        world: &world,
-        wire: &wire,
-        grants: &grants,
-        codec,
-        method: &method,
-        body: &body,
-    };
+    let ask = Ask { world: &world, wire: &wire, grants: &grants, codec, method: &method, body: &body };
     let answered = match (service.as_str(), method.as_str()) {
         ("livekit.RoomService", "CreateRoom") => create_room(&ask),
         ("livekit.RoomService", "DeleteRoom") => delete_room(&ask),
@@ -101,11 +92,7 @@ fn cut(wire: &Wire) -> Response {
 }
 
 fn bad_gateway() -> Response {
-    (
-        StatusCode::BAD_GATEWAY,
-        Html("<html><body><h1>502 Bad Gateway</h1></body></html>"),
-    )
-        .into_response()
+    (StatusCode::BAD_GATEWAY, Html("<html><body><h1>502 Bad Gateway</h1></body></html>")).into_response()
 }
 
 fn unauthorized(text: &'static str) -> Response {
@@ -117,10 +104,7 @@ fn grants(world: &World, headers: &HeaderMap) -> Result<Grants, &'static str> {
     let Some(header) = headers.get(AUTHORIZATION) else {
         return Ok(Grants::default());
     };
-    let token = header
-        .to_str()
-        .ok()
-        .and_then(|value| value.strip_prefix("Bearer "));
+    let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or("invalid authorization header. Must start with Bearer ")?;
     token::check(token, &world.options.key, &world.options.secret)
 }
@@ -141,11 +125,7 @@ impl Ask<'_> {
     ) -> Result<M, TwirpError> {
         let message: M = self.codec.decode(self.body)?;
         let body = serde_json::to_value(&message).expect("a protocol message is plain data");
-        let request = Request {
-            method: self.method.to_owned(),
-            room: room(&message),
-            body,
-        };
+        let request = Request { method: self.method.to_owned(), room: room(&message), body };
         self.world.change(|state| state.requests.push(request));
         Ok(message)
     }
@@ -161,10 +141,7 @@ fn create_room(ask: &Ask<'_>) -> Answer {
     ask.allow(Needs::RoomCreate)?;
     let request = ask.decode(|request: &proto::CreateRoomRequest| request.name.clone())?;
     if request.metadata.len() > 512 * 1024 || request.name.len() > 256 {
-        return Err(TwirpError::new(
-            "invalid_argument",
-            "a limit of the room is exceeded",
-        ));
+        return Err(TwirpError::new("invalid_argument", "a limit of the room is exceeded"));
     }
     let info = ask.world.change(|state| {
         let room = state.room(&request.name);
@@ -198,12 +175,7 @@ fn list_rooms(ask: &Ask<'_>) -> Answer {
     let request = ask.decode(|_: &proto::ListRoomsRequest| String::new())?;
     let rooms = ask.world.look(|state| {
         let asked = |name: &String| request.names.is_empty() || request.names.contains(name);
-        state
-            .rooms
-            .iter()
-            .filter(|(name, _)| asked(name))
-            .map(|(_, room)| room.info.clone())
-            .collect()
+        state.rooms.iter().filter(|(name, _)| asked(name)).map(|(_, room)| room.info.clone()).collect()
     });
     Ok(ask.codec.encode(&proto::ListRoomsResponse { rooms }))
 }
@@ -211,16 +183,10 @@ fn list_rooms(ask: &Ask<'_>) -> Answer {
 fn list_participants(ask: &Ask<'_>) -> Answer {
     let request = ask.decode(|request: &proto::ListParticipantsRequest| request.room.clone())?;
     ask.allow(Needs::RoomAdmin(&request.room))?;
-    let participants = ask.world.look(|state| {
-        state
-            .rooms
-            .get(&request.room)
-            .map(|room| room.participants.clone())
-            .unwrap_or_default()
-    });
-    Ok(ask
-        .codec
-        .encode(&proto::ListParticipantsResponse { participants }))
+    let participants = ask
+        .world
+        .look(|state| state.rooms.get(&request.room).map(|room| room.participants.clone()).unwrap_or_default());
+    Ok(ask.codec.encode(&proto::ListParticipantsResponse { participants }))
 }
 
 fn create_dispatch(ask: &Ask<'_>) -> Answer {
@@ -238,27 +204,16 @@ fn create_dispatch(ask: &Ask<'_>) -> Answer {
         state.room(&request.room).dispatches.push(dispatch.clone());
         dispatch
     });
-    tokio::spawn(agent::answer_dispatch(
-        Arc::clone(ask.world),
-        request.room,
-        request.agent_name,
-    ));
+    tokio::spawn(agent::answer_dispatch(Arc::clone(ask.world), request.room, request.agent_name));
     Ok(ask.codec.encode(&dispatch))
 }
 
 fn list_dispatch(ask: &Ask<'_>) -> Answer {
     let request = ask.decode(|request: &proto::ListAgentDispatchRequest| request.room.clone())?;
     ask.allow(Needs::RoomAdmin(&request.room))?;
-    let agent_dispatches = ask.world.look(|state| {
-        state
-            .rooms
-            .get(&request.room)
-            .map(|room| room.dispatches.clone())
-            .unwrap_or_default()
-    });
-    Ok(ask
-        .codec
-        .encode(&proto::ListAgentDispatchResponse { agent_dispatches }))
+    let agent_dispatches =
+        ask.world.look(|state| state.rooms.get(&request.room).map(|room| room.dispatches.clone()).unwrap_or_default());
+    Ok(ask.codec.encode(&proto::ListAgentDispatchResponse { agent_dispatches }))
 }
 
 fn list_outbound_trunks(ask: &Ask<'_>) -> Answer {
@@ -271,10 +226,7 @@ fn list_outbound_trunks(ask: &Ask<'_>) -> Answer {
         .trunks
         .iter()
         .filter(asked)
-        .map(|id| proto::SipOutboundTrunkInfo {
-            sip_trunk_id: id.clone(),
-            ..proto::SipOutboundTrunkInfo::default()
-        })
+        .map(|id| proto::SipOutboundTrunkInfo { sip_trunk_id: id.clone(), ..proto::SipOutboundTrunkInfo::default() })
         .collect();
     Ok(ask.codec.encode(&proto::ListSipOutboundTrunkResponse { items }))
 }
@@ -326,9 +278,7 @@ async fn set_fault(State(world): State<Arc<World>>, Query(Named { name }): Query
 async fn set_agent(State(world): State<Arc<World>>, Query(Named { name }): Query<Named>) -> StatusCode {
     let agent = match name.as_str() {
         "absent" => AgentScript::Absent,
-        "comes" => AgentScript::Comes {
-            after: std::time::Duration::ZERO,
-        },
+        "comes" => AgentScript::Comes { after: std::time::Duration::ZERO },
         _ => return StatusCode::BAD_REQUEST,
     };
     world.change(|state| state.agent = agent);

@@ -16,10 +16,6 @@ pub(super) struct Grants {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the claims of a token are what they are"
-)]
 struct VideoGrant {
     room_create: bool,
     room_list: bool,
@@ -70,10 +66,6 @@ impl Grants {
             Needs::SipCall => self.sip.call,
             Needs::SipAdmin => self.sip.admin,
         };
-        if allowed {
-            Ok(())
-        } else {
-            Err(TwirpError::denied())
-        }
+        if allowed { Ok(()) } else { Err(TwirpError::denied()) }
     }
 }

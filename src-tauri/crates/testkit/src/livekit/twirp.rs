@@ -22,11 +22,7 @@ pub(super) struct TwirpError {
 
 impl TwirpError {
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            msg: message.into(),
-            meta: BTreeMap::new(),
-        }
+        Self { code, msg: message.into(), meta: BTreeMap::new() }
     }
 
     pub(super) fn denied() -> Self {
@@ -48,11 +44,7 @@ impl TwirpError {
         Self {
             code,
             msg: format!("INVITE failed: sip status: {status}: {reason}"),
-            meta: [
-                ("sip_status_code", status.to_string()),
-                ("sip_status", reason.to_owned()),
-            ]
-            .into(),
+            meta: [("sip_status_code", status.to_string()), ("sip_status", reason.to_owned())].into(),
         }
     }
 
@@ -88,27 +80,17 @@ pub(super) enum Codec {
 
 impl Codec {
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, TwirpError> {
-        let kind = headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         match kind.split(';').next().unwrap_or_default().trim() {
             "application/protobuf" => Ok(Self::Protobuf),
             "application/json" => Ok(Self::Json),
-            _ => Err(TwirpError::new(
-                "bad_route",
-                format!("unexpected Content-Type: {kind:?}"),
-            )),
+            _ => Err(TwirpError::new("bad_route", format!("unexpected Content-Type: {kind:?}"))),
         }
     }
 
-    pub(super) fn decode<M: Message + Default + DeserializeOwned>(
-        self,
-        body: &Bytes,
-    ) -> Result<M, TwirpError> {
-        let malformed = |error: String| {
-            TwirpError::new("malformed", format!("the request could not be decoded: {error}"))
-        };
+    pub(super) fn decode<M: Message + Default + DeserializeOwned>(self, body: &Bytes) -> Result<M, TwirpError> {
+        let malformed =
+            |error: String| TwirpError::new("malformed", format!("the request could not be decoded: {error}"));
         match self {
             Self::Protobuf => M::decode(body.as_ref()).map_err(|error| malformed(error.to_string())),
             Self::Json => serde_json::from_slice(body).map_err(|error| malformed(error.to_string())),
@@ -117,9 +99,7 @@ impl Codec {
 
     pub(super) fn encode<M: Message + Serialize>(self, message: &M) -> Response {
         match self {
-            Self::Protobuf => {
-                ([(CONTENT_TYPE, "application/protobuf")], message.encode_to_vec()).into_response()
-            }
+            Self::Protobuf => ([(CONTENT_TYPE, "application/protobuf")], message.encode_to_vec()).into_response(),
             Self::Json => {
                 let mut value = serde_json::to_value(message).expect("a protocol message is plain data");
                 to_snake_case(&mut value);

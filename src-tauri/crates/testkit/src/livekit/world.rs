@@ -62,9 +62,7 @@ impl World {
             state: Mutex::new(State {
                 rooms: HashMap::new(),
                 scripts: HashMap::new(),
-                agent: AgentScript::Comes {
-                    after: std::time::Duration::ZERO,
-                },
+                agent: AgentScript::Comes { after: std::time::Duration::ZERO },
                 fault: None,
                 requests: Vec::new(),
                 calls: HashMap::new(),
@@ -110,12 +108,8 @@ impl State {
                 departure_timeout: 20,
                 ..proto::Room::default()
             };
-            let room = Room {
-                info,
-                participants: Vec::new(),
-                dispatches: Vec::new(),
-                closed: CancellationToken::new(),
-            };
+            let room =
+                Room { info, participants: Vec::new(), dispatches: Vec::new(), closed: CancellationToken::new() };
             self.rooms.insert(name.to_owned(), room);
         }
         self.rooms.get_mut(name).expect("it was just made")
@@ -138,17 +132,12 @@ impl State {
         // A second join with the same identity takes the place of the first one.
         participants.retain(|other| other.identity != participant.identity);
         let state = ParticipantState::Active.into();
-        participants.push(proto::ParticipantInfo {
-            sid,
-            state,
-            ..participant
-        });
+        participants.push(proto::ParticipantInfo { sid, state, ..participant });
     }
 
     pub(super) fn leave(&mut self, room: &str, identity: &str) {
         if let Some(room) = self.rooms.get_mut(room) {
-            room.participants
-                .retain(|participant| participant.identity != identity);
+            room.participants.retain(|participant| participant.identity != identity);
         }
     }
 
@@ -162,11 +151,7 @@ impl State {
     }
 
     pub(super) fn agents(&self, room: &str) -> Vec<String> {
-        let participants = self
-            .rooms
-            .get(room)
-            .map(|room| room.participants.as_slice())
-            .unwrap_or_default();
+        let participants = self.rooms.get(room).map(|room| room.participants.as_slice()).unwrap_or_default();
         participants
             .iter()
             .filter(|participant| participant.kind() == Kind::Agent)
@@ -181,16 +166,11 @@ impl State {
                 id: format!("AJ_{}", dispatch.id),
                 dispatch_id: dispatch.id.clone(),
                 agent_name: dispatch.agent_name.clone(),
-                state: Some(proto::JobState {
-                    status: status.into(),
-                    ..proto::JobState::default()
-                }),
+                state: Some(proto::JobState { status: status.into(), ..proto::JobState::default() }),
                 ..proto::Job::default()
             };
-            dispatch.state = Some(proto::AgentDispatchState {
-                jobs: vec![job],
-                ..proto::AgentDispatchState::default()
-            });
+            dispatch.state =
+                Some(proto::AgentDispatchState { jobs: vec![job], ..proto::AgentDispatchState::default() });
         }
     }
 }

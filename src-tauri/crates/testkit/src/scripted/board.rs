@@ -79,8 +79,7 @@ impl Board {
     }
 
     pub(super) fn is_held(&self, stage: Stage, call: &PlannedCall) -> bool {
-        let asked =
-            self.held.contains(&(stage, None)) || self.held.contains(&(stage, Some(call.phone.clone())));
+        let asked = self.held.contains(&(stage, None)) || self.held.contains(&(stage, Some(call.phone.clone())));
         asked && !self.let_pass.contains(&(call.call_id, stage))
     }
 
@@ -93,19 +92,12 @@ impl Board {
     }
 
     pub(super) fn stage_of(&self, phone: &str) -> Option<Stage> {
-        self.under_way
-            .iter()
-            .find(|(call, _)| call.phone == phone)
-            .and_then(|(_, stage)| *stage)
+        self.under_way.iter().find(|(call, _)| call.phone == phone).and_then(|(_, stage)| *stage)
     }
 
     pub(super) fn release(&mut self, phone: &str, stages: &[Stage]) -> bool {
-        let calls: Vec<CallId> = self
-            .under_way
-            .iter()
-            .filter(|(call, _)| call.phone == phone)
-            .map(|(call, _)| call.call_id)
-            .collect();
+        let calls: Vec<CallId> =
+            self.under_way.iter().filter(|(call, _)| call.phone == phone).map(|(call, _)| call.call_id).collect();
         for call in &calls {
             self.let_pass.extend(stages.iter().map(|stage| (*call, *stage)));
         }
@@ -124,11 +116,7 @@ impl Board {
     }
 
     pub(super) fn summary(&self) -> String {
-        let under_way: Vec<_> = self
-            .under_way
-            .iter()
-            .map(|(call, stage)| (&call.phone, stage))
-            .collect();
+        let under_way: Vec<_> = self.under_way.iter().map(|(call, stage)| (&call.phone, stage)).collect();
         format!(
             "{} prepared, {} given back, {} live, {} ended, under way {under_way:?}",
             self.prepared.len(),

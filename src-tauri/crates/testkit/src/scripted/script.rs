@@ -58,13 +58,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Preparing,
-        Self::Sending,
-        Self::Ringing,
-        Self::Talking,
-        Self::Reconciling,
-    ];
+    pub(super) const ALL: [Self; 5] = [Self::Preparing, Self::Sending, Self::Ringing, Self::Talking, Self::Reconciling];
 }
 
 /// What `reconcile` finds.
@@ -112,21 +106,13 @@ impl Script {
             Self::NoAnswer => rang(Disposition::NoAnswer, 30, None),
             Self::Declined => rang(Disposition::Declined, 5, Some(603)),
             Self::InvalidNumber => rang(Disposition::InvalidNumber, 1, Some(404)),
-            Self::CarrierFault => failed(
-                Disposition::CarrierFault,
-                Some(503),
-                "the carrier answered with 503",
-            ),
+            Self::CarrierFault => failed(Disposition::CarrierFault, Some(503), "the carrier answered with 503"),
             Self::AgentFault => CallEnd {
                 error: Some("the voice agent left the call".to_owned()),
                 ..answered(Disposition::AgentFault, None)
             },
             Self::LineFault => failed(Disposition::LineFault, None, "the line refused the call"),
-            Self::Unknown => failed(
-                Disposition::Unknown,
-                None,
-                "the reply to the dialling request was lost",
-            ),
+            Self::Unknown => failed(Disposition::Unknown, None, "the reply to the dialling request was lost"),
             Self::Ends(end) => end.clone(),
             Self::PermitExpired | Self::Panic => rang(Disposition::Unknown, 0, None),
         }
