@@ -295,20 +295,30 @@ create unlogged table call_list_staging (
     company_id   uuid    not null,
     call_list_id uuid    not null,
     line         integer not null,
-    phone        text    not null,
+    task_id      uuid,
+    contact_id   uuid,
+    phone        text,
     contact_name text,
-    contact_data text    not null,
-    cells        text    not null
+    contact_data text,
+    cells        text    not null,
+    kind         text,
+    reason       text,
+    field        text
 );
 create index call_list_staging_import on call_list_staging (company_id, call_list_id);
-comment on table call_list_staging is 'Valid rows of imports that are not committed yet; unlogged, emptied by each import and after a crash.';
+comment on table call_list_staging is 'Rows of imports that are not committed yet, good and bad; unlogged, emptied by each import. A transaction that fails leaves none.';
 comment on column call_list_staging.company_id is 'The company.';
 comment on column call_list_staging.call_list_id is 'The import.';
 comment on column call_list_staging.line is 'Line of the file on which the row starts.';
+comment on column call_list_staging.task_id is 'Id of the task that it will be; null for a row that was refused while reading.';
+comment on column call_list_staging.contact_id is 'Id of the contact that it will be, unless the company knows the number.';
 comment on column call_list_staging.phone is 'E.164 number.';
 comment on column call_list_staging.contact_name is 'Name, when the row has one.';
 comment on column call_list_staging.contact_data is 'Further columns as a JSON object in text form.';
-comment on column call_list_staging.cells is 'The cells as read, a JSON array in text form, for the report of duplicates.';
+comment on column call_list_staging.cells is 'The cells as read, a JSON array in text form, for the report.';
+comment on column call_list_staging.kind is 'duplicate or rejected; null while it will become a task.';
+comment on column call_list_staging.reason is 'Why it will not become a task (see call_list_rejects.reason).';
+comment on column call_list_staging.field is 'The column that was refused.';
 
 create table call_tasks (
     company_id      uuid        not null,

@@ -181,14 +181,16 @@ impl Written {
 
 /// One character of a cell in plain ASCII, none for what only decorates.
 fn plain_char(char: char) -> Option<char> {
+    // Soft hyphen, zero-width characters, marks of direction and byte order marks are invisible.
+    let decorates = matches!(
+        char,
+        '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′' | '"' | '\u{ad}' | '\u{feff}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+    ) || char.is_whitespace();
+    if decorates {
+        return None;
+    }
     match char {
-        '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′' | '"' => None,
-        // Soft hyphen, zero-width characters, marks of direction, byte order mark.
-        '\u{ad}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => None,
         '０'..='９' => digit(char, '０'),
         '٠'..='٩' => digit(char, '٠'),
         '۰'..='۹' => digit(char, '۰'),
@@ -196,7 +198,6 @@ fn plain_char(char: char) -> Option<char> {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' => Some('-'),
         '（' => Some('('),
         '）' => Some(')'),
-        _ if char.is_whitespace() => None,
         _ => Some(char),
     }
 }
