@@ -48,7 +48,7 @@ const BATCH: usize = 50;
 const HANG_UP: Duration = Duration::from_secs(5);
 
 /// A step in the life of a call, for tests that stop a worker exactly there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Step {
     /// It holds a slot.
     Admitted,
@@ -181,11 +181,15 @@ where
     F: Fn(Arc<Worker>) -> Fut,
     Fut: Future<Output = ()>,
 {
-    while !until.is_cancelled() {
-        run(Arc::clone(&worker)).await;
+    loop {
+        let round = async {
+            run(Arc::clone(&worker)).await;
+            tokio::time::sleep(pause).await;
+        };
         tokio::select! {
+            // A transaction that is cut off here rolls back.
             () = until.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
+            () = round => {}
         }
     }
 }

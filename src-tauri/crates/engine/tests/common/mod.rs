@@ -1,0 +1,215 @@
+//! The stage of the engine's tests: a company with a skillbase, campaigns, tasks and workers on a scripted line, over a
+//! database of its own. Owns set-up and waiting; refuses to sleep: tests wait for steps and for the line.
+#![expect(dead_code, reason = "each test file uses its own part of the stage")]
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use callboard_contract::{CampaignForm, CampaignView, CompanyForm, SkillbaseForm, TaskCounts};
+use callboard_core::{
+    clock::SystemClock,
+    id::{CallId, CampaignId, CompanyId},
+    skillbase::SkillbaseDocument,
+};
+use callboard_db::PgPool;
+use callboard_engine::{
+    Context, Random, campaigns, companies,
+    lines::Lines,
+    skillbases,
+    worker::{self, Step, WorkerHandle, WorkerOptions},
+};
+use callboard_telephony::Line;
+use callboard_testkit::scripted::ScriptedLine;
+use tokio::{
+    sync::{Mutex, mpsc},
+    task::JoinHandle,
+};
+use uuid::Uuid;
+
+/// How long a test waits for something that must happen before it fails.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A company with a skillbase on a scripted line.
+pub struct Stage {
+    pub context: Context,
+    pub company: CompanyId,
+    pub skillbase: Uuid,
+    pub line: ScriptedLine,
+    pub lines: Lines,
+}
+
+impl Stage {
+    pub async fn new(db: PgPool) -> Self {
+        Self::with_line(db, ScriptedLine::new()).await
+    }
+
+    pub async fn with_line(db: PgPool, line: ScriptedLine) -> Self {
+        let context = Context::new(db, Arc::new(SystemClock::start()), Arc::new(Random::from_system()));
+        let company = companies::create(&context, company_form("Test company")).await.expect("a valid company");
+        let company = CompanyId(company.id);
+        let skillbase =
+            skillbases::create(&context, skillbase_form(company, "Test skillbase")).await.expect("a valid skillbase");
+        let lines = Lines::fixed([Arc::new(line.clone()) as Arc<dyn Line>]);
+        Self { context, company, skillbase: skillbase.id, line, lines }
+    }
+
+    /// A draft that may dial at any hour: 5 at once, 100 a minute, 3 attempts, 30 minutes.
+    pub fn form(&self) -> CampaignForm {
+        CampaignForm {
+            name: "Test Campaign 1".to_owned(),
+            description: String::new(),
+            skillbase_id: self.skillbase,
+            calls_at_once: 5,
+            calls_per_minute: 100,
+            max_attempts: 3,
+            retry_delay_minutes: 30,
+            window_opens: "00:00".to_owned(),
+            window_closes: "24:00".to_owned(),
+            weekdays: (1..=7).collect(),
+            time_zone: "Europe/Moscow".to_owned(),
+            starts_at: None,
+            ends_at: None,
+        }
+    }
+
+    pub async fn campaign(&self, edit: impl FnOnce(&mut CampaignForm)) -> CampaignId {
+        let mut form = self.form();
+        edit(&mut form);
+        let view = campaigns::create(&self.context, self.company, &form).await.expect("a valid campaign");
+        CampaignId(view.id)
+    }
+
+    /// Adds tasks in the given order, as an import does.
+    pub async fn tasks(&self, campaign: CampaignId, phones: &[&str]) {
+        let ids: Vec<Uuid> = phones.iter().map(|_| self.context.new_id()).collect();
+        let phones: Vec<String> = phones.iter().map(|phone| (*phone).to_owned()).collect();
+        sqlx::query(
+            "with added as (
+                 insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at)
+                 select $1, id, $2, n + (select count(*) from call_tasks where campaign_id = $2), phone, clock_timestamp()
+                 from unnest($3::uuid[], $4::text[]) with ordinality t(id, phone, n)
+                 returning 1)
+             insert into campaign_deltas (company_id, campaign_id, pending) select $1, $2, count(*) from added",
+        )
+        .bind(self.company.0)
+        .bind(campaign.0)
+        .bind(ids)
+        .bind(phones)
+        .execute(&self.context.db)
+        .await
+        .expect("tasks are inserted");
+    }
+
+    /// A running campaign with tasks.
+    pub async fn running(&self, phones: &[&str], edit: impl FnOnce(&mut CampaignForm)) -> CampaignId {
+        let id = self.campaign(edit).await;
+        self.tasks(id, phones).await;
+        campaigns::start(&self.context, &self.lines, self.company, id).await.expect("it can be started");
+        id
+    }
+
+    pub async fn view(&self, campaign: CampaignId) -> CampaignView {
+        campaigns::get(&self.context, self.company, campaign).await.expect("it exists")
+    }
+
+    pub async fn counts(&self, campaign: CampaignId) -> TaskCounts {
+        self.view(campaign).await.counts
+    }
+
+    /// One column of one task as text.
+    pub async fn task(&self, campaign: CampaignId, phone: &str, column: &str) -> Option<String> {
+        let sql = format!("select {column}::text from call_tasks where campaign_id = $1 and phone = $2");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(campaign.0)
+            .bind(phone)
+            .fetch_one(&self.context.db)
+            .await
+            .expect("the task exists")
+    }
+
+    /// A number from SQL, for what no use-case shows.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.context.db).await.expect("a number")
+    }
+
+    pub fn worker(&self) -> RunningWorker {
+        self.worker_with(|_| {})
+    }
+
+    pub fn worker_with(&self, edit: impl FnOnce(&mut WorkerOptions)) -> RunningWorker {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let mut options = WorkerOptions::new("test worker", "test");
+        options.drain = Duration::from_secs(5);
+        options.observer = Some(Arc::new(move |step, call| {
+            let _ = sender.send((step, call));
+            Box::pin(std::future::ready(()))
+        }));
+        edit(&mut options);
+        let handle = WorkerHandle::default();
+        let running = tokio::spawn(worker::run(self.context.clone(), self.lines.clone(), options, handle.clone()));
+        RunningWorker { handle, running, steps: Mutex::new(Steps { receiver, seen: HashMap::new() }) }
+    }
+}
+
+pub fn company_form(name: &str) -> CompanyForm {
+    CompanyForm {
+        name: name.to_owned(),
+        time_zone: "Europe/Moscow".to_owned(),
+        default_region: "RU".to_owned(),
+        currency: "USD".to_owned(),
+        calls_at_once: 100,
+    }
+}
+
+pub fn skillbase_form(company: CompanyId, name: &str) -> SkillbaseForm {
+    SkillbaseForm {
+        company_id: company.0,
+        name: name.to_owned(),
+        description: String::new(),
+        document: SkillbaseDocument {
+            format: 1,
+            role: "salon administrator".to_owned(),
+            style: "friendly".to_owned(),
+            rules: vec!["Never promise a discount".to_owned()],
+            facts: vec!["Open every day".to_owned()],
+            greeting: "Good afternoon!".to_owned(),
+            language: "en".to_owned(),
+        },
+    }
+}
+
+/// A worker in this process.
+pub struct RunningWorker {
+    pub handle: WorkerHandle,
+    running: JoinHandle<()>,
+    steps: Mutex<Steps>,
+}
+
+struct Steps {
+    receiver: mpsc::UnboundedReceiver<(Step, CallId)>,
+    seen: HashMap<Step, usize>,
+}
+
+impl RunningWorker {
+    /// Waits until this many calls in all have reached a step.
+    pub async fn reached(&self, step: Step, calls: usize) {
+        let mut steps = self.steps.lock().await;
+        let waiting = async {
+            while steps.seen.get(&step).copied().unwrap_or(0) < calls {
+                let (reached, _) = steps.receiver.recv().await.expect("the worker runs");
+                *steps.seen.entry(reached).or_default() += 1;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{calls} calls should reach {step:?}"));
+    }
+
+    /// Stops it and waits until it has drained.
+    pub async fn stop(self) {
+        self.handle.stop.cancel();
+        tokio::time::timeout(PATIENCE, self.running).await.expect("it stops").expect("it does not panic");
+    }
+
+    /// Ends it as a crash does: nothing is told to anybody.
+    pub fn kill(self) {
+        self.running.abort();
+    }
+}
