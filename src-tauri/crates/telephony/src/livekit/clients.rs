@@ -154,7 +154,7 @@ impl Clients {
 
 #[cfg(test)]
 mod tests {
-    /// F2 and `style.md` 1.9: with failover a lost reply rings a person twice. The tests with a cloud-like host prove
+    /// F2: with failover a lost reply rings a person twice. The tests with a cloud-like host prove
     /// the behaviour; this one says at once which line is missing.
     #[test]
     fn every_client_of_the_sdk_is_built_without_failover() {

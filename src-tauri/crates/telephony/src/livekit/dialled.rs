@@ -1,5 +1,5 @@
-//! What the reply to a dialling request means. Owns the table of `docs/dispositions.md` for `LiveKit`; refuses the
-//! server's own words: they may hold phone numbers.
+//! What the reply to a dialling request means. Owns the reading of the server's errors; refuses to pass on the server's
+//! own words: they may hold phone numbers.
 
 use callboard_core::call::Disposition;
 use livekit_api::services::{ServerError, ServerErrorCode, ServiceError, SipCallError};
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    /// `telephony.md` 1, how failures look to the caller.
+    /// Acceptance 48: failures that carry no SIP status.
     #[test]
     fn errors_without_a_sip_status_say_whether_it_may_have_rung() {
         let over = |error| match Dialled::of(&error) {

@@ -138,6 +138,10 @@ impl<'a> Follow<'a> {
                 }
                 Ok(room) => {
                     self.note(&room).await;
+                    if self.answered_at.is_some() {
+                        // It was seen to be answered and is over already.
+                        return self.with_report(self.ended());
+                    }
                     if Instant::now() >= settled {
                         return self.end(Disposition::Unknown, Some(error));
                     }
