@@ -113,9 +113,8 @@ pub async fn rpc<R: Runtime>(
 
 fn broke_off(command: &str, fault: JoinError) -> IpcError {
     let mut bytes = [0; 16];
-    let incident = SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_or(Uuid::nil(), |()| uuid::Builder::from_random_bytes(bytes).into_uuid());
+    let incident =
+        SysRng.try_fill_bytes(&mut bytes).map_or(Uuid::nil(), |()| uuid::Builder::from_random_bytes(bytes).into_uuid());
     let cause = match fault.try_into_panic() {
         Ok(panic) => panic
             .downcast_ref::<String>()
@@ -136,8 +135,8 @@ fn broke_off(command: &str, fault: JoinError) -> IpcError {
 /// # Errors
 /// For windows that may not use the command list.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the arguments of a command over")]
-pub fn subscribe<R: Runtime>(
+#[expect(clippy::unused_async, reason = "async commands run where tasks can be started; subscribing starts one")]
+pub async fn subscribe<R: Runtime>(
     window: WebviewWindow<R>,
     bridge: State<'_, Bridge>,
     channel: Channel<LiveMessage>,

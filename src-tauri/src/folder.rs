@@ -37,7 +37,9 @@ impl DataFolder {
         let chosen = env::var_os(OVERRIDE).filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let usual = chosen.is_none();
         let path = chosen
-            .or_else(|| Some(directories::ProjectDirs::from("dev", "Callboard", "Callboard")?.data_local_dir().to_owned()))
+            .or_else(|| {
+                Some(directories::ProjectDirs::from("dev", "Callboard", "Callboard")?.data_local_dir().to_owned())
+            })
             .ok_or_else(|| Unusable::Failed(anyhow::anyhow!("this user has no home folder; set {OVERRIDE}")))?;
         Self::lock(&path, usual)
     }

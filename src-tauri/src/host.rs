@@ -86,8 +86,11 @@ impl<R: Runtime> DesktopHost<R> {
     async fn choice(&self) -> Result<DatabaseChoice, IpcError> {
         let settings = self.settings.read().map_err(|error| {
             warn!(%error, "The settings cannot be read");
-            IpcError::refusal(ErrorCode::DatabaseRefused, format!("The settings cannot be read: {error}. Mend or delete the file."))
-                .with("reason", "other")
+            IpcError::refusal(
+                ErrorCode::DatabaseRefused,
+                format!("The settings cannot be read: {error}. Mend or delete the file."),
+            )
+            .with("reason", "other")
         })?;
         let Some(place) = settings.shared_database else {
             return Ok(DatabaseChoice::Embedded);
@@ -163,7 +166,9 @@ impl<R: Runtime> Host for DesktopHost<R> {
     }
 
     fn uploaded_file(&self, _upload: Uuid) -> BoxFuture<'_, Result<PathBuf, IpcError>> {
-        Box::pin(async { Err(IpcError::refusal(ErrorCode::NotFound, "The desktop reads files where they are; it takes no uploads.")) })
+        Box::pin(async {
+            Err(IpcError::refusal(ErrorCode::NotFound, "The desktop reads files where they are; it takes no uploads."))
+        })
     }
 
     fn may_read_paths(&self) -> bool {

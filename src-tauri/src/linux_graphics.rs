@@ -18,7 +18,8 @@ impl Machine {
     pub fn here() -> Self {
         Self {
             nvidia_driver: Path::new("/proc/driver/nvidia/version").exists(),
-            wayland: is_set("WAYLAND_DISPLAY") && std::env::var_os("GDK_BACKEND").is_none_or(|backend| backend != "x11"),
+            wayland: is_set("WAYLAND_DISPLAY")
+                && std::env::var_os("GDK_BACKEND").is_none_or(|backend| backend != "x11"),
         }
     }
 }
@@ -41,7 +42,10 @@ pub fn needed(machine: Machine) -> &'static [(&'static str, &'static str)] {
 pub fn apply() {
     for &(name, value) in needed(Machine::here()) {
         if !is_set(name) {
-            #[expect(unsafe_code, reason = "the first statement of the program: no other thread reads the environment yet")]
+            #[expect(
+                unsafe_code,
+                reason = "the first statement of the program: no other thread reads the environment yet"
+            )]
             // SAFETY: see the reason; `run` calls this before it starts anything.
             unsafe {
                 std::env::set_var(name, value);
@@ -67,7 +71,9 @@ mod tests {
 
     #[test]
     fn hardware_drawing_stays_on_where_it_works() {
-        let names = |wayland| needed(Machine { nvidia_driver: true, wayland }).iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let names = |wayland| {
+            needed(Machine { nvidia_driver: true, wayland }).iter().map(|(name, _)| *name).collect::<Vec<_>>()
+        };
         assert_eq!(names(true), ["__NV_DISABLE_EXPLICIT_SYNC"]);
         assert_eq!(names(false), ["WEBKIT_DISABLE_DMABUF_RENDERER"]);
     }

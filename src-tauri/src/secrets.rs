@@ -117,14 +117,17 @@ fn answers(service: &str) -> bool {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(IpcError::refusal(ErrorCode::KeyringUnavailable, format!("The keyring broke off: {error}."))))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(IpcError::refusal(ErrorCode::KeyringUnavailable, format!("The keyring broke off: {error}.")))
+    })
 }
 
 fn refused(error: &Error) -> IpcError {
     warn!(%error, "The keyring refused");
-    IpcError::refusal(ErrorCode::KeyringUnavailable, format!("The operating system's keyring refused: {error}. Unlock it and try again."))
+    IpcError::refusal(
+        ErrorCode::KeyringUnavailable,
+        format!("The operating system's keyring refused: {error}. Unlock it and try again."),
+    )
 }
 
 #[cfg(test)]

@@ -75,8 +75,9 @@ impl SettingsFile {
     /// When the file cannot be read. Guessing the defaults then would open another database than the person chose.
     pub fn read(&self) -> io::Result<Settings> {
         match fs::read(&self.path) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", self.path.display()))),
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
+                io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", self.path.display()))
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Settings::default()),
             Err(error) => Err(error),
         }

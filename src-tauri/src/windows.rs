@@ -24,7 +24,11 @@ pub fn own_pages<R: Runtime>() -> TauriPlugin<R> {
             let dev = tauri::is_dev().then(|| webview.app_handle().config().build.dev_url.clone()).flatten();
             let own = is_own(url, dev.as_ref());
             if !own {
-                warn!(window = webview.label(), scheme = url.scheme(), "A window was kept from leaving the application");
+                warn!(
+                    window = webview.label(),
+                    scheme = url.scheme(),
+                    "A window was kept from leaving the application"
+                );
             }
             own
         })
@@ -142,7 +146,9 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_application_are_shown() {
-        for own in ["tauri://localhost/", "tauri://localhost/index.html?campaign=1", "http://tauri.localhost/x", "about:blank"] {
+        for own in
+            ["tauri://localhost/", "tauri://localhost/index.html?campaign=1", "http://tauri.localhost/x", "about:blank"]
+        {
             assert!(is_own(&url(own), None), "{own}");
         }
         for foreign in [

@@ -15,7 +15,11 @@ impl Language {
     /// The language of a locale such as `ru_RU.UTF-8`, or of a tag such as `ru`.
     #[must_use]
     pub fn of(locale: &str) -> Self {
-        if locale.get(..2).is_some_and(|language| language.eq_ignore_ascii_case("ru")) { Self::Russian } else { Self::English }
+        if locale.get(..2).is_some_and(|language| language.eq_ignore_ascii_case("ru")) {
+            Self::Russian
+        } else {
+            Self::English
+        }
     }
 
     /// The language of the session, until the user interface says which one the person chose.

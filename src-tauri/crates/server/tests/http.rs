@@ -115,7 +115,12 @@ async fn a_missing_or_wrong_token_reaches_no_handler() {
     let requests = [
         with(Request::post("/rpc/app_info").header(header::HOST, HOST), "{}"),
         with(Request::post("/rpc/app_info?token=a-token-of-the-tests").header(header::HOST, HOST), "{}"),
-        with(Request::post("/rpc/app_info").header(header::HOST, HOST).header(header::AUTHORIZATION, "Bearer wrong-token-wrong-tok"), "{}"),
+        with(
+            Request::post("/rpc/app_info")
+                .header(header::HOST, HOST)
+                .header(header::AUTHORIZATION, "Bearer wrong-token-wrong-tok"),
+            "{}",
+        ),
         with(Request::post("/upload?name=a.csv").header(header::HOST, HOST), "phone"),
         get("/live"),
         get("/live?token=wrong"),
@@ -192,7 +197,8 @@ async fn a_request_that_is_too_long_is_refused() {
 #[tokio::test]
 async fn an_upload_waits_for_its_import_and_is_deleted_after_it() {
     let bench = bench();
-    let response = bench.send(with(post("/upload?name=%D0%A1%D0%BF%D0%B8%D1%81%D0%BE%D0%BA.csv"), "phone\n+79990000001\n")).await;
+    let response =
+        bench.send(with(post("/upload?name=%D0%A1%D0%BF%D0%B8%D1%81%D0%BE%D0%BA.csv"), "phone\n+79990000001\n")).await;
     assert_eq!(response.status(), StatusCode::OK);
     let upload: Uuid = json_of(response).await["uploadId"].as_str().expect("an id").parse().expect("a uuid");
     let path = bench.uploads.path(upload).expect("it waits");

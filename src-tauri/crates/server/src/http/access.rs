@@ -6,13 +6,14 @@
 //! carry that name as `Host`. Neither knows the token, and neither gets as far as the token.
 
 use std::{
+    fmt::Write as _,
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header, uri::Authority},
     middleware::Next,
     response::Response,
 };
@@ -57,7 +58,8 @@ impl Access {
     /// Answers to these names too, each as it stands and with the server's port.
     #[must_use]
     pub fn with_hosts(mut self, names: &[String], port: u16) -> Self {
-        let more = names.iter().flat_map(|name| [name.to_ascii_lowercase(), format!("{}:{port}", name.to_ascii_lowercase())]);
+        let more =
+            names.iter().flat_map(|name| [name.to_ascii_lowercase(), format!("{}:{port}", name.to_ascii_lowercase())]);
         self.hosts = self.hosts.iter().cloned().chain(more).collect();
         self
     }
@@ -82,7 +84,11 @@ impl Access {
     pub fn random_token() -> Result<String, rand::rngs::SysError> {
         let mut bytes = [0_u8; 32];
         SysRng.try_fill_bytes(&mut bytes)?;
-        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(bytes.iter().fold(String::new(), |mut token, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(token, "{byte:02x}");
+            token
+        }))
     }
 
     /// Whether only programs of this machine can reach the address.
@@ -115,9 +121,11 @@ pub(super) async fn require_own_host(
     request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
-    let host = text(request.headers(), &header::HOST).or_else(|| request.uri().authority().map(|own| own.as_str()));
+    let host = text(request.headers(), &header::HOST).or_else(|| request.uri().authority().map(Authority::as_str));
     if !host.is_some_and(|host| access.answers_to(host)) {
-        return Err(forbidden("The server does not answer to this name. Use the address that it printed at its start."));
+        return Err(forbidden(
+            "The server does not answer to this name. Use the address that it printed at its start.",
+        ));
     }
     if request.headers().contains_key(header::ORIGIN)
         && !text(request.headers(), &header::ORIGIN).is_some_and(|origin| access.lets_ask(origin))
@@ -135,13 +143,17 @@ pub(super) async fn require_token(
 ) -> Result<Response, Refusal> {
     let bearer = text(request.headers(), &header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
     // A browser cannot send headers with a WebSocket's handshake; everywhere else a URL is no place for a secret.
-    let token = bearer.or_else(|| (request.uri().path() == "/live").then(|| query_token(request.uri().query())).flatten());
+    let token =
+        bearer.or_else(|| (request.uri().path() == "/live").then(|| query_token(request.uri().query())).flatten());
     if token.is_some_and(|token| access.knows(token)) {
         return Ok(next.run(request).await);
     }
     Err(Refusal::new(
         StatusCode::UNAUTHORIZED,
-        IpcError::refusal(ErrorCode::NotAllowed, "The token is missing or wrong. Open the address that the server printed at its start."),
+        IpcError::refusal(
+            ErrorCode::NotAllowed,
+            "The token is missing or wrong. Open the address that the server printed at its start.",
+        ),
     ))
 }
 
@@ -190,7 +202,9 @@ mod tests {
     #[test]
     fn pages_of_other_origins_may_not_ask() {
         assert!(access().lets_ask("http://127.0.0.1:4321"));
-        for foreign in ["null", "http://evil.example", "http://localhost:1420", "file://", "http://127.0.0.1:4321.evil.example"] {
+        for foreign in
+            ["null", "http://evil.example", "http://localhost:1420", "file://", "http://127.0.0.1:4321.evil.example"]
+        {
             assert!(!access().lets_ask(foreign), "{foreign} is another origin");
         }
         assert!(access().with_origins(&["http://localhost:1420/".to_owned()]).lets_ask("http://localhost:1420"));

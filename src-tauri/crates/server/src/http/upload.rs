@@ -42,7 +42,7 @@ pub struct UploadLimits {
 impl Default for UploadLimits {
     /// Two gigabytes, one hour.
     fn default() -> Self {
-        Self { max_bytes: 2 * 1024 * 1024 * 1024, keep: Duration::from_secs(3600) }
+        Self { max_bytes: 2 * 1024 * 1024 * 1024, keep: Duration::from_hours(1) }
     }
 }
 
@@ -120,7 +120,8 @@ impl Uploads {
         let mut chunks = body.into_data_stream();
         let mut bytes = 0_u64;
         while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|_| unreadable("interrupted", "The file did not arrive completely. Send it again."))?;
+            let chunk =
+                chunk.map_err(|_| unreadable("interrupted", "The file did not arrive completely. Send it again."))?;
             bytes += chunk.len() as u64;
             if bytes > self.limits.max_bytes {
                 return Err(self.too_large());
@@ -177,7 +178,9 @@ pub(super) async fn receive<H: Handlers + Clone + 'static>(
 fn extension(name: &str) -> String {
     name.rsplit_once('.')
         .map(|(_, extension)| extension.to_ascii_lowercase())
-        .filter(|extension| (1..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .filter(|extension| {
+            (1..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
         .map_or_else(String::new, |extension| format!(".{extension}"))
 }
 
