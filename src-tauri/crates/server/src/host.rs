@@ -13,7 +13,7 @@ use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName};
 use callboard_postgres::{Error, Role, Server};
 use futures_util::{FutureExt, future::BoxFuture};
 use secrecy::SecretString;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use crate::{
@@ -97,7 +97,7 @@ async fn start_or_attach(folder: PathBuf) -> Result<Server, IpcError> {
         .await
         .map_err(|error| refused(&error))?;
     if server.role() == Role::Guest {
-        warn!("Another Callboard runs this database; when that one ends, this process waits until it can start it");
+        info!("Another Callboard runs this database");
     }
     Ok(server)
 }

@@ -15,7 +15,7 @@ mod random;
 mod seed;
 mod session;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
@@ -65,7 +65,10 @@ async fn carry_out(arguments: Arguments, output: Output) -> Result<(), Failure> 
 /// Standard output belongs to the answers, standard error to the log.
 fn start_log(json: bool, levels: &str) {
     let levels = EnvFilter::try_from_env(LEVELS).unwrap_or_else(|_| EnvFilter::new(levels));
-    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(levels);
+    let log = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_env_filter(levels);
     if json {
         log.json().flatten_event(true).init();
     } else {

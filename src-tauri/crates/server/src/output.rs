@@ -45,10 +45,8 @@ pub fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String 
         cells.chain([header[column].chars().count()]).max().unwrap_or(0)
     };
     let widths: [usize; N] = std::array::from_fn(width);
-    let numbers: [bool; N] = std::array::from_fn(|column| {
-        !rows.is_empty()
-            && rows.iter().all(|row| row[column].starts_with(|first: char| first.is_ascii_digit() || first == '-'))
-    });
+    let numbers: [bool; N] =
+        std::array::from_fn(|column| !rows.is_empty() && rows.iter().all(|row| row[column].parse::<f64>().is_ok()));
     let write = |cells: [&str; N]| {
         let cells = cells.iter().enumerate().map(|(column, cell)| {
             let width = widths[column];
