@@ -17,23 +17,14 @@ const MAX_CHARS: usize = 64;
 const SHORTEST: usize = 7;
 /// Emergency numbers of the regions in which call lists are made. All are shorter than [`SHORTEST`] and would be
 /// refused anyway; the person is told what was about to be called.
-const EMERGENCY: [&str; 15] = [
-    "112", "911", "999", "000", "101", "102", "103", "104", "100", "108", "110", "01", "02", "03", "04",
-];
+const EMERGENCY: [&str; 15] =
+    ["112", "911", "999", "000", "101", "102", "103", "104", "100", "108", "110", "01", "02", "03", "04"];
 /// Satellite networks, international networks and international premium services: expensive, and a classic of fraud.
 const NETWORKS_NOT_DIALLED: [&str; 8] = ["+870", "+878", "+881", "+882", "+883", "+888", "+808", "+979"];
 /// Abkhazian numbers inside +7, which carriers charge like satellite calls.
 const ABKHAZIA: [&str; 2] = ["+7840", "+7940"];
 /// The part of the North American plan that is priced like home. The rest are islands with premium tariffs.
-const NORTH_AMERICA: [Region; 7] = [
-    Region::US,
-    Region::CA,
-    Region::PR,
-    Region::VI,
-    Region::GU,
-    Region::AS,
-    Region::MP,
-];
+const NORTH_AMERICA: [Region; 7] = [Region::US, Region::CA, Region::PR, Region::VI, Region::GU, Region::AS, Region::MP];
 
 /// A number that can be dialled.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -80,8 +71,7 @@ pub fn parse_phone(raw: &str, default_region: &str) -> Result<Phone, PhoneRefusa
     let written = Written::read(raw)?.with_country(region);
     written.refuse_short()?;
     // The library once had a relative that panicked on crafted input; one bad cell must not end an import.
-    catch_unwind(AssertUnwindSafe(|| resolve(&written.to_string(), region)))
-        .unwrap_or(Err(PhoneRefusal::Invalid))
+    catch_unwind(AssertUnwindSafe(|| resolve(&written.to_string(), region))).unwrap_or(Err(PhoneRefusal::Invalid))
 }
 
 /// The digits of a cell, and whether they begin with a country code.
@@ -107,24 +97,14 @@ impl Written {
         // `="8999…"` is how people keep spreadsheets from eating zeros.
         let plain = plain.strip_prefix('=').unwrap_or(&plain);
         if !plain.chars().any(char::is_alphanumeric) {
-            return Err(if plain.contains('#') {
-                PhoneRefusal::Damaged
-            } else {
-                PhoneRefusal::Empty
-            });
+            return Err(if plain.contains('#') { PhoneRefusal::Damaged } else { PhoneRefusal::Empty });
         }
         if let Some(exact) = scientific(plain) {
-            return exact.map(|digits| Self {
-                international: plain.starts_with('+'),
-                digits,
-            });
+            return exact.map(|digits| Self { international: plain.starts_with('+'), digits });
         }
         let plain = without_zero_fraction(plain);
         refuse_letters(plain)?;
-        let mut written = Self {
-            international: false,
-            digits: String::with_capacity(plain.len()),
-        };
+        let mut written = Self { international: false, digits: String::with_capacity(plain.len()) };
         for char in plain.chars() {
             match char {
                 '0'..='9' => written.digits.push(char),
@@ -143,10 +123,7 @@ impl Written {
         }
         // No national number of any plan begins with two zeros.
         if let Some(rest) = self.digits.strip_prefix("00") {
-            return Self {
-                international: true,
-                digits: rest.to_owned(),
-            };
+            return Self { international: true, digits: rest.to_owned() };
         }
         if matches!(region, Some(Region::RU | Region::KZ)) {
             match (self.digits.len(), self.digits.as_bytes().first()) {
@@ -217,11 +194,7 @@ fn scientific(plain: &str) -> Option<Result<String, PhoneRefusal>> {
         return None;
     }
     let complete = exponent.parse() == Ok(fraction.len());
-    Some(if complete {
-        Ok(format!("{whole}{fraction}"))
-    } else {
-        Err(PhoneRefusal::Damaged)
-    })
+    Some(if complete { Ok(format!("{whole}{fraction}")) } else { Err(PhoneRefusal::Damaged) })
 }
 
 /// `79991234567.0` is an integer that went through a column of numbers.
@@ -231,11 +204,7 @@ fn without_zero_fraction(plain: &str) -> &str {
             if !fraction.is_empty()
                 && fraction.bytes().all(|byte| byte == b'0')
                 && whole.len() >= SHORTEST
-                && whole
-                    .strip_prefix('+')
-                    .unwrap_or(whole)
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit()) =>
+                && whole.strip_prefix('+').unwrap_or(whole).bytes().all(|byte| byte.is_ascii_digit()) =>
         {
             whole
         }
@@ -251,56 +220,38 @@ fn refuse_letters(plain: &str) -> Result<(), PhoneRefusal> {
     }
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     let deceptive = digits >= 4 && letters.all(|letter| LOOK_LIKE_DIGITS.contains(letter));
-    Err(if deceptive {
-        PhoneRefusal::Lookalike
-    } else {
-        PhoneRefusal::Invalid
-    })
+    Err(if deceptive { PhoneRefusal::Lookalike } else { PhoneRefusal::Invalid })
 }
 
 /// Asks the numbering plans.
 fn resolve(written: &str, region: Option<Region>) -> Result<Phone, PhoneRefusal> {
     let number = PhoneNumber::parse(written, region).map_err(|error| match error {
         ParseError::TooShortAfterIdd | ParseError::TooShortNsn => PhoneRefusal::TooShort,
-        ParseError::InvalidCountryCode | ParseError::NotANumber(_) | ParseError::TooLongNsn => {
-            PhoneRefusal::Invalid
-        }
+        ParseError::InvalidCountryCode | ParseError::NotANumber(_) | ParseError::TooLongNsn => PhoneRefusal::Invalid,
     })?;
     let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
-    if NETWORKS_NOT_DIALLED
-        .iter()
-        .chain(&ABKHAZIA)
-        .any(|prefix| e164.starts_with(prefix))
-    {
+    if NETWORKS_NOT_DIALLED.iter().chain(&ABKHAZIA).any(|prefix| e164.starts_with(prefix)) {
         return Err(PhoneRefusal::NotAllowed);
     }
     if !number.is_valid() || e164.len() > "+".len() + 15 {
         return Err(match number.is_possible_with_reason() {
-            Err(ValidationError::TooShort) | Ok(NumberLengthType::IsPossibleLocalOnly) => {
-                PhoneRefusal::TooShort
-            }
+            Err(ValidationError::TooShort) | Ok(NumberLengthType::IsPossibleLocalOnly) => PhoneRefusal::TooShort,
             _ => PhoneRefusal::Invalid,
         });
     }
     let kind = number.get_type();
-    if matches!(
-        kind,
-        PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost | PhoneNumberType::Pager
-    ) || (e164.starts_with("+1") && is_expensive_in_north_america(&e164, number.get_region_code(), region))
+    if matches!(kind, PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost | PhoneNumberType::Pager)
+        || (e164.starts_with("+1") && is_expensive_in_north_america(&e164, number.get_region_code(), region))
     {
         return Err(PhoneRefusal::NotAllowed);
     }
-    Ok(Phone {
-        e164,
-        fixed: kind == PhoneNumberType::FixedLine,
-    })
+    Ok(Phone { e164, fixed: kind == PhoneNumberType::FixedLine })
 }
 
 /// Exchange 976 is premium rate in every area code; an island is dialled only by companies that are at home there.
 fn is_expensive_in_north_america(e164: &str, region: Option<Region>, home: Option<Region>) -> bool {
     let exchange = e164.get("+1xxx".len().."+1xxxyyy".len());
-    exchange == Some("976")
-        || region.is_some_and(|region| !NORTH_AMERICA.contains(&region) && Some(region) != home)
+    exchange == Some("976") || region.is_some_and(|region| !NORTH_AMERICA.contains(&region) && Some(region) != home)
 }
 
 #[cfg(test)]

@@ -122,11 +122,7 @@ impl From<Row> for CallList {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(
-    db: &mut PgConnection,
-    company: CompanyId,
-    campaign: Option<CampaignId>,
-) -> DbResult<Vec<CallList>> {
+pub async fn list(db: &mut PgConnection, company: CompanyId, campaign: Option<CampaignId>) -> DbResult<Vec<CallList>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select l.call_list_id, l.campaign_id, c.name as campaign_name, l.file_name, l.total_rows as total,
@@ -261,12 +257,7 @@ pub async fn insert(db: &mut PgConnection, list: &NewCallList<'_>) -> DbResult<D
 ///
 /// # Errors
 /// The constraint `call_lists_counts_add_up` when they do not.
-pub async fn finish(
-    db: &mut PgConnection,
-    company: CompanyId,
-    id: CallListId,
-    counts: RowCounts,
-) -> DbResult<()> {
+pub async fn finish(db: &mut PgConnection, company: CompanyId, id: CallListId, counts: RowCounts) -> DbResult<()> {
     sqlx::query!(
         "update call_lists
          set state = 'committed', total_rows = $3, created_rows = $4, duplicate_rows = $5, rejected_rows = $6,

@@ -83,11 +83,8 @@ impl<R: Read> CsvRows<R> {
         let (mut read, mut written, mut cells, mut more_lines) = (0, 0, 0, 0);
         self.parser.reset();
         loop {
-            let (result, nin, nout, nend) = self.parser.read_record(
-                &self.record[read..],
-                &mut self.cells[written..],
-                &mut self.ends[cells..],
-            );
+            let (result, nin, nout, nend) =
+                self.parser.read_record(&self.record[read..], &mut self.cells[written..], &mut self.ends[cells..]);
             read += nin;
             written += nout;
             cells += nend;
@@ -97,9 +94,7 @@ impl<R: Read> CsvRows<R> {
                     fill(row, &self.cells, &self.ends[..cells]);
                     return Ok(());
                 }
-                ReadRecordResult::InputEmpty
-                    if self.lines.read(&mut self.record, MAX_ROW_BYTES)? == LineEnd::Whole =>
-                {
+                ReadRecordResult::InputEmpty if self.lines.read(&mut self.record, MAX_ROW_BYTES)? == LineEnd::Whole => {
                     more_lines += 1;
                 }
                 ReadRecordResult::InputEmpty
@@ -147,7 +142,9 @@ fn declared(line: &[u8]) -> Option<u8> {
     let line = line.trim_ascii_end();
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
     match line {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] if delimiter.is_ascii_punctuation() => Some(*delimiter),
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] if delimiter.is_ascii_punctuation() => {
+            Some(*delimiter)
+        }
         // The tab was trimmed away as space.
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] => Some(b'\t'),
         _ => None,
@@ -190,7 +187,10 @@ fn sample_rows(sample: &[u8], delimiter: u8) -> Vec<Vec<String>> {
             row.push(String::from_utf8_lossy(&cells[start..end]).into_owned());
             start = end;
         }
-        rows.push(row);
+        // A line of spaces has one cell under every delimiter.
+        if row.len() > 1 || row.iter().any(|cell| !cell.trim().is_empty()) {
+            rows.push(row);
+        }
     }
     rows
 }

@@ -74,16 +74,18 @@ impl Header {
         if names.len() >= MAX_COLUMNS {
             return Err(ImportError::TooLarge { limit: Limit::Columns, most: MAX_COLUMNS as u64 - 1 });
         }
-        let phone = find(&names, PHONE)
-            .ok_or_else(|| ImportError::MissingColumns { columns: vec![REQUIRED.to_owned()] })?;
+        let phone =
+            find(&names, PHONE).ok_or_else(|| ImportError::MissingColumns { columns: vec![REQUIRED.to_owned()] })?;
         let name = find(&names, NAME);
         let mut columns: Vec<String> = Vec::with_capacity(names.len());
         for (index, name) in names.iter().enumerate() {
             let name = if name.is_empty() { unnamed(index) } else { (*name).to_owned() };
-            let unique = (1..)
-                .map(|n| if n == 1 { name.clone() } else { format!("{name} ({n})") })
-                .find(|candidate| !columns.contains(candidate))
-                .unwrap_or(name);
+            let mut unique = name.clone();
+            let mut n = 1;
+            while columns.contains(&unique) {
+                n += 1;
+                unique = format!("{name} ({n})");
+            }
             columns.push(unique);
         }
         Ok(Self { columns, phone, name })
@@ -152,12 +154,28 @@ mod tests {
     #[test]
     fn phone_and_name_are_found_under_all_their_names() {
         for phone in [
-            "phone_number", "Phone Number", " PHONE ", "phonenumber", "mobile", "Cell", "MSISDN", "tel.", "Телефон",
-            "тел", "Тел.", "номер", "Номер телефона", "Моб.", "мобильный", "сотовый", "Контактный телефон",
+            "phone_number",
+            "Phone Number",
+            " PHONE ",
+            "phonenumber",
+            "mobile",
+            "Cell",
+            "MSISDN",
+            "tel.",
+            "Телефон",
+            "тел",
+            "Тел.",
+            "номер",
+            "Номер телефона",
+            "Моб.",
+            "мобильный",
+            "сотовый",
+            "Контактный телефон",
         ] {
             assert_eq!(header(&["id", phone]).phone, 1, "{phone}");
         }
-        for name in ["name", "Full Name", "full_name", "contact_name", "ФИО", "Имя", "клиент", "Контакт", "customer"] {
+        for name in ["name", "Full Name", "full_name", "contact_name", "ФИО", "Имя", "клиент", "Контакт", "customer"]
+        {
             assert_eq!(header(&["phone", name]).name, Some(1), "{name}");
         }
     }

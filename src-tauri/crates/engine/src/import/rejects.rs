@@ -5,12 +5,7 @@ use callboard_core::id::{CallListId, CompanyId};
 use callboard_db::{PgPool, call_lists};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::{
-    RejectsError,
-    cells::starts_a_formula,
-    header::unnamed,
-    reason::Language,
-};
+use super::{RejectsError, cells::starts_a_formula, header::unnamed, reason::Language};
 
 /// Rows that are held in memory at once.
 const PAGE: i64 = 5_000;
@@ -40,8 +35,8 @@ pub async fn rejects_csv(
     let (mut after, mut count) = (0, 0);
     loop {
         let page = call_lists::refused(&mut db, company, call_list, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.line;
+        let Some(bottom) = page.last() else { break };
+        after = bottom.line;
         count += page.len() as u64;
         let rows = page.into_iter().map(|row| {
             let own = [row.line.to_string(), language.reason(&row.reason).to_owned()];

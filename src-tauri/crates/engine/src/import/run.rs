@@ -131,11 +131,16 @@ impl Format {
             Self::Xlsx if head.starts_with(COMPOUND) => Unreadable::Protected,
             Self::Xlsx if !head.starts_with(ZIP) => Unreadable::NotAWorkbook,
             Self::Csv if head.starts_with(ZIP) || head.starts_with(COMPOUND) => Unreadable::NotText,
-            Self::Csv if head.contains(&0) && Encoding::for_bom(head).is_none() => Unreadable::NotText,
+            Self::Csv if many_nul(head) && Encoding::for_bom(head).is_none() => Unreadable::NotText,
             Self::Csv | Self::Xlsx => return Ok(()),
         };
         Err(ImportError::Unreadable { reason })
     }
+}
+
+/// A stray NUL is an accident in one cell; many are a program, a picture or UTF-16 without a mark.
+fn many_nul(head: &[u8]) -> bool {
+    head.split(|byte| *byte == 0).count() - 1 > head.len() / 20
 }
 
 fn campaign_open(found: Option<(String, CampaignState)>) -> Result<String, ImportError> {

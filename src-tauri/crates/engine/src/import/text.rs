@@ -2,6 +2,7 @@
 //! refuses to know what a cell is.
 
 use std::{
+    fmt::Write,
     fs::File,
     io::{self, Read, Seek, SeekFrom},
 };
@@ -51,7 +52,10 @@ pub(super) fn inspect(file: &mut File, region: &str) -> io::Result<Inspected> {
         None if utf8.holds() => UTF_8,
         None => guess(&sample, region),
     };
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut sha256 = String::with_capacity(64);
+    for byte in hash.finalize() {
+        let _ = write!(sha256, "{byte:02x}");
+    }
     Ok(Inspected { sha256, bytes, head, encoding })
 }
 
@@ -197,8 +201,7 @@ impl<R: Read> Lines<R> {
         self.ended = length == 0;
         let mut source = &self.raw[..length];
         loop {
-            let (result, read, written, replaced) =
-                self.decoder.decode_to_utf8(source, &mut self.decoded, self.ended);
+            let (result, read, written, replaced) = self.decoder.decode_to_utf8(source, &mut self.decoded, self.ended);
             self.damaged |= replaced;
             append_with_plain_ends(&mut self.text, &self.decoded[..written], &mut self.after_return);
             source = &source[read..];
@@ -235,7 +238,7 @@ fn read_some(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::Write as _;
 
     use encoding_rs::{KOI8_U, UTF_16LE, WINDOWS_1251};
 
@@ -267,8 +270,7 @@ mod tests {
             let (bytes, _, _) = encoding.encode(text);
             assert_eq!(inspected(&bytes).encoding, encoding, "no byte order mark, no declaration");
         }
-        let utf16: Vec<u8> =
-            [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(inspected(&utf16).encoding, UTF_16LE);
         assert_eq!(lines(&utf16, UTF_16LE).concat(), text);
     }

@@ -7,9 +7,7 @@ use std::{
     io::{self, BufReader, Read, Seek, SeekFrom},
 };
 
-use calamine::{
-    DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_workbook_from_rs,
-};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_workbook_from_rs};
 
 use super::{ImportError, Limit, Stop, Unreadable, cells::Row};
 
@@ -23,22 +21,19 @@ const MOST_RATIO: u64 = 200;
 const RATIO_COUNTS_FROM: u64 = 4 << 20;
 
 /// Gives every row with a cell to `visit`, in the order of the sheet.
-pub(super) fn each_row(
-    file: &mut File,
-    visit: &mut dyn FnMut(&Row) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+pub(super) fn each_row(file: &mut File, visit: &mut dyn FnMut(&Row) -> Result<(), Stop>) -> Result<(), Stop> {
     check_archive(file)?;
     file.seek(SeekFrom::Start(0)).map_err(ImportError::from)?;
-    let mut workbook: Xlsx<_> = open_workbook_from_rs(BufReader::new(file)).map_err(refusal)?;
+    let mut workbook: Xlsx<_> = open_workbook_from_rs(BufReader::new(file)).map_err(|error| refusal(&error))?;
     let sheet = workbook
         .sheets_metadata()
         .iter()
         .find(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
         .map(|sheet| sheet.name.clone())
         .ok_or(ImportError::Unreadable { reason: Unreadable::NoSheet })?;
-    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(refusal)?;
+    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| refusal(&error))?;
     let mut row = Row::default();
-    while let Some(cell) = cells.next_cell().map_err(refusal)? {
+    while let Some(cell) = cells.next_cell().map_err(|error| refusal(&error))? {
         let (line, column) = cell.get_position();
         let line = i32::try_from(line).unwrap_or(i32::MAX).saturating_add(1);
         if line != row.line {
@@ -143,7 +138,7 @@ fn damaged() -> ImportError {
     ImportError::Unreadable { reason: Unreadable::Damaged }
 }
 
-fn refusal(error: XlsxError) -> Stop {
+fn refusal(error: &XlsxError) -> Stop {
     let reason = match error {
         XlsxError::Io(_) => Unreadable::File,
         XlsxError::Password => Unreadable::Protected,

@@ -74,5 +74,8 @@ fn an_endless_row_costs_itself_only() {
 
 #[test]
 fn ragged_rows_keep_what_they_have() {
-    assert_eq!(cells("phone,name,city\n1\n2,b,c,d\n"), [vec!["phone", "name", "city"], vec!["1"], vec!["2", "b", "c", "d"]]);
+    assert_eq!(
+        cells("phone,name,city\n1\n2,b,c,d\n"),
+        [vec!["phone", "name", "city"], vec!["1"], vec!["2", "b", "c", "d"]]
+    );
 }

@@ -1,0 +1,105 @@
+//! Several imports at once, and imports that break off.
+
+use std::sync::Arc;
+
+use callboard_db::events::Listener;
+use callboard_engine::import::{ImportError, ImportJob, import_file};
+use callboard_testkit::{clock::FixedClock, random};
+use sqlx::PgPool;
+use tokio::task::JoinSet;
+
+use crate::world::World;
+
+fn list(from: u32, to: u32) -> String {
+    let numbers: Vec<u32> = if from < to { (from..to).collect() } else { (to..from).rev().collect() };
+    numbers.into_iter().fold("phone,name\n".to_owned(), |list, n| list + &random::phone(n) + ",x\n")
+}
+
+async fn all_at_once(world: &World, jobs: Vec<ImportJob>) -> i32 {
+    let clock = Arc::new(FixedClock::at("2026-11-20T09:00:00Z"));
+    let mut running = JoinSet::new();
+    for (seed, job) in (1..).zip(jobs) {
+        let (db, clock) = (world.db.clone(), Arc::clone(&clock));
+        running.spawn(async move { import_file(&db, &*clock, &mut random::seeded(seed), job).await });
+    }
+    let mut created = 0;
+    while let Some(done) = running.join_next().await {
+        created += done.expect("no import panics").expect("every import succeeds").created;
+    }
+    created
+}
+
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn lists_that_overlap_in_one_campaign_give_each_number_once(db: PgPool) {
+    let world = World::new(db).await;
+    let jobs =
+        [(0, 600), (900, 300), (500, 1000), (0, 1000)].map(|(from, to)| world.job("l.csv", list(from, to).as_bytes()));
+    assert_eq!(all_at_once(&world, jobs.to_vec()).await, 1000);
+    let positions: Vec<_> = world.tasks().await.iter().map(|task| task.position).collect();
+    assert_eq!(positions, (1..=1000).collect::<Vec<_>>(), "no position is given twice and none is left out");
+    assert_eq!(world.pending().await, 1000);
+}
+
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn lists_in_opposite_order_in_two_campaigns_do_not_block_each_other(db: PgPool) {
+    let mut world = World::new(db).await;
+    let mut jobs = Vec::new();
+    for (from, to) in [(0, 2000), (2000, 0), (1000, 3000), (3000, 1000)] {
+        world.campaign = world.new_campaign("draft").await;
+        jobs.push(world.job("l.csv", list(from, to).as_bytes()));
+    }
+    assert_eq!(all_at_once(&world, jobs).await, 8000);
+    assert_eq!(world.count("select count(*) from contacts where company_id = $1").await, 3000);
+}
+
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn an_import_that_is_dropped_half_way_leaves_nothing(db: PgPool) {
+    let world = World::new(db).await;
+    let job = world.job("l.csv", list(0, 50_000).as_bytes());
+    let clock = FixedClock::at("2026-11-20T09:00:00Z");
+    {
+        let mut random = random::seeded(1);
+        let mut import = std::pin::pin!(import_file(&world.db, &clock, &mut random, job.clone()));
+        // Dropped as soon as rows are in staging, which shows in its size before it shows in its rows.
+        let staged = async {
+            while world.count("select pg_relation_size('call_list_staging') where $1::uuid is not null").await == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = staged => {}
+            _ = &mut import => panic!("50,000 rows are staged before they are committed"),
+        }
+    }
+    world.assert_untouched("nobody waits for the import any more").await;
+    let again = import_file(&world.db, &clock, &mut random::seeded(2), job).await.expect("the next try succeeds");
+    assert_eq!(again.created, 50_000);
+}
+
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_database_that_refuses_leaves_nothing(db: PgPool) {
+    let mut world = World::new(db).await;
+    sqlx::raw_sql(
+        "create function fail() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+         create trigger fail before insert on call_tasks execute function fail();",
+    )
+    .execute(&world.db)
+    .await
+    .expect("a trigger");
+    let error = world.try_import("l.csv", list(0, 10)).await.expect_err("the trigger refuses");
+    assert!(matches!(error, ImportError::Db(_)), "{error}");
+    world.assert_untouched("the transaction was rolled back").await;
+}
+
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn the_windows_are_told_once_and_only_of_what_was_written(db: PgPool) {
+    let mut world = World::new(db).await;
+    let mut listener = Listener::open(&world.db).await.expect("a listener");
+    world.check("l.csv", list(0, 10)).await;
+    world.import("l.csv", list(0, 10)).await;
+    let event = listener.next().await.expect("an event").expect("no interruption");
+    assert_eq!(event.company_id, Some(world.company.0));
+    assert_eq!(event.tags, ["campaigns", "tasks", "call_lists"]);
+    assert_eq!(event.campaigns, [world.campaign.0]);
+}
