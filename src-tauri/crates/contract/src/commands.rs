@@ -4,7 +4,9 @@ use std::future::Future;
 
 use serde_json::Value;
 
-use crate::{error::{ErrorCode, IpcError}, views::*};
+#[expect(clippy::wildcard_imports, reason = "the list names every view there is")]
+use crate::views::*;
+use crate::error::{ErrorCode, IpcError};
 
 /// Which kind of window asks. A torn-off campaign window reads and steers its campaign; it changes no settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -119,7 +119,7 @@ impl DialingWindow {
 
     /// The instant of a local wall time. A time that a clock change skips is taken at the end of the gap; one that
     /// happens twice, the first time.
-    fn instant_of(&self, date: NaiveDate, minute: i16) -> DateTime<Utc> {
+    fn instant_of(self, date: NaiveDate, minute: i16) -> DateTime<Utc> {
         let midnight = date.and_time(NaiveTime::MIN);
         let mut local: NaiveDateTime = midnight + chrono::Duration::minutes(minute.into());
         loop {

@@ -131,6 +131,7 @@ pub async fn lock(db: &mut PgConnection) -> DbResult<()> {
 ///
 /// # Errors
 /// When the database does not answer or a row is inconsistent.
+#[expect(clippy::too_many_lines, reason = "one statement decides everything under one snapshot; cut in pieces it would be read wrongly")]
 pub async fn admit(
     db: &mut PgConnection,
     worker: WorkerId,

@@ -100,7 +100,7 @@ impl Refusal {
             DbError::Migration(
                 sqlx::migrate::MigrateError::VersionMissing(_) | sqlx::migrate::MigrateError::VersionMismatch(_),
             ) => Self::TooNew,
-            DbError::Migration(_) => Self::Other,
+            DbError::Migration(_) | DbError::Inconsistent { .. } => Self::Other,
             DbError::Statement(source) | DbError::Constraint { source, .. } => match source {
                 sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
                     Some("28P01" | "28000") => Self::WrongPassword,
@@ -111,7 +111,6 @@ impl Refusal {
                 sqlx::Error::Tls(_) => Self::NoTls,
                 _ => Self::Other,
             },
-            DbError::Inconsistent { .. } => Self::Other,
         }
     }
 }

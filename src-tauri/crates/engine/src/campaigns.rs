@@ -364,7 +364,9 @@ async fn settle(context: &Context, company: CompanyId, id: CampaignId, action: C
     let mut tx = context.begin().await.or_fault(context)?;
     let campaign = load_locked(&mut tx, context, company, id).await?;
     let next = campaign.state.after(action).map_err(illegal)?;
-    if next != campaign.state {
+    if next == campaign.state {
+        drop(tx);
+    } else {
         rows::set_state(&mut tx, company, id, next, None).await.or_fault(context)?;
         if next.is_final() {
             rows::cancel_waiting_tasks(&mut tx, company, id).await.or_fault(context)?;
@@ -372,8 +374,6 @@ async fn settle(context: &Context, company: CompanyId, id: CampaignId, action: C
         events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
         commit(tx).await.or_fault(context)?;
         tracing::info!(campaign.id = %id, "Campaign {id}: {action:?}, now {next}");
-    } else {
-        drop(tx);
     }
     get(context, company, id).await
 }

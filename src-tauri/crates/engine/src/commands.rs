@@ -1,6 +1,7 @@
 //! The handlers of the command list: request, use-case, view. Owns nothing but the wiring; every rule is in a use-case,
 //! everything that only a host can do is asked of the host.
 
+#[expect(clippy::wildcard_imports, reason = "the desk handles every command of the list")]
 use callboard_contract::*;
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};

@@ -134,13 +134,13 @@ pub(crate) async fn rejects(
     let name = get(context, company, id).await?.file_name;
     let stem = Path::new(&name).file_stem().map_or_else(|| "list".into(), |stem| stem.to_string_lossy());
     let suffix = if language == "ru" { "не принято" } else { "not taken" };
-    let mut content = Vec::new();
-    import::rejects_csv(&context.db, company, id, language, &mut content).await.map_err(|error| match &error {
+    let mut csv = Vec::new();
+    import::rejects_csv(&context.db, company, id, language, &mut csv).await.map_err(|error| match &error {
         RejectsError::NotFound => not_found("import"),
         RejectsError::Db(error) => database(error, context.new_id()),
         RejectsError::Write(_) | RejectsError::Csv(_) => {
             IpcError::refusal(ErrorCode::Internal, format!("The file could not be made: {error}."))
         }
     })?;
-    Ok((format!("{stem} - {suffix}.csv"), String::from_utf8_lossy(&content).into_owned()))
+    Ok((format!("{stem} - {suffix}.csv"), String::from_utf8_lossy(&csv).into_owned()))
 }

@@ -19,13 +19,17 @@ const DUE: Duration = Duration::from_secs(1);
 /// Pause before a scheduled campaign whose line was not usable is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
 
+/// Scheduled campaigns whose line was not usable, and when they are tried again.
+#[derive(Debug, Default)]
+pub struct Refused(HashMap<CampaignId, Instant>);
+
 /// Runs until it is stopped.
 pub async fn run(context: Context, lines: Lines, stop: CancellationToken) {
     let mut fold = tokio::time::interval(FOLD);
     let mut due = tokio::time::interval(DUE);
     fold.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut refused: HashMap<CampaignId, Instant> = HashMap::new();
+    let mut refused = Refused::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -40,7 +44,7 @@ pub async fn run(context: Context, lines: Lines, stop: CancellationToken) {
 }
 
 /// One look at what is due.
-pub async fn look(context: &Context, lines: &Lines, refused: &mut HashMap<CampaignId, Instant>) {
+pub async fn look(context: &Context, lines: &Lines, refused: &mut Refused) {
     let due = async {
         let mut db = context.connection().await?;
         rows::due(&mut db).await
@@ -59,14 +63,14 @@ pub async fn look(context: &Context, lines: &Lines, refused: &mut HashMap<Campai
             }
             Due::End(company, campaign) => (campaign, campaigns::stop(context, company, campaign).await.map(|_| ())),
             Due::Start(company, campaign) => {
-                if refused.get(&campaign).is_some_and(|again| *again > Instant::now()) {
+                if refused.0.get(&campaign).is_some_and(|again| *again > Instant::now()) {
                     continue;
                 }
                 let started = campaigns::start(context, lines, company, campaign).await.map(|_| ());
                 if started.is_err() {
-                    refused.insert(campaign, Instant::now() + TRY_AGAIN);
+                    refused.0.insert(campaign, Instant::now() + TRY_AGAIN);
                 } else {
-                    refused.remove(&campaign);
+                    refused.0.remove(&campaign);
                 }
                 (campaign, started)
             }

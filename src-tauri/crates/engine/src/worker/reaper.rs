@@ -22,7 +22,7 @@ const BATCH: i64 = 100;
 /// Pause before a line that could not be asked is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// After ringing and the longest conversation, this much more, and nobody can still be talking.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 /// One round.
 pub(super) async fn reap(worker: &Arc<Worker>) {
