@@ -292,7 +292,7 @@ pub async fn lock(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> 
 }
 
 /// Inserts a campaign in draft, pinned to the newest version of its skillbase. False when the company has no such
-/// skillbase or it was put away.
+/// skillbase or it was put away. The skillbase cannot be put away before the transaction ends.
 ///
 /// # Errors
 /// When the database does not answer or a constraint refuses.
@@ -308,7 +308,8 @@ pub async fn insert(
                 calls_per_minute, max_attempts, retry_delay_minutes, window_opens, window_closes, weekdays, time_zone,
                 starts_at, ends_at)
          select $1, $2, s.skillbase_id, s.current_version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
-         from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null",
+         from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null
+         for key share of s",
         company.0,
         id.0,
         skillbase.0,
@@ -331,7 +332,7 @@ pub async fn insert(
 }
 
 /// Changes the settings of a locked campaign; a changed skillbase pins its newest version. False when the company
-/// has no such skillbase.
+/// has no such skillbase or the new one was put away.
 ///
 /// # Errors
 /// When the database does not answer or a constraint refuses.
@@ -349,8 +350,9 @@ pub async fn update_settings(
              skillbase_id = s.skillbase_id, name = $4, description = $5, calls_at_once = $6, calls_per_minute = $7,
              max_attempts = $8, retry_delay_minutes = $9, window_opens = $10, window_closes = $11, weekdays = $12,
              time_zone = $13, starts_at = $14, ends_at = $15, revision = revision + 1, updated_at = clock_timestamp()
-         from skillbases s
-         where c.company_id = $1 and c.campaign_id = $2 and s.company_id = $1 and s.skillbase_id = $3",
+         from (select skillbase_id, current_version, archived_at from skillbases
+               where company_id = $1 and skillbase_id = $3 for key share) s
+         where c.company_id = $1 and c.campaign_id = $2 and (s.archived_at is null or s.skillbase_id = c.skillbase_id)",
         company.0,
         id.0,
         skillbase.0,

@@ -192,6 +192,22 @@ pub async fn update(
     Ok(true)
 }
 
+/// Locks a skillbase against campaigns that would begin to use it, until the end of the transaction. A statement of its
+/// own, so that what is counted afterwards is counted in a snapshot that follows the lock. False when it does not exist.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock(db: &mut PgConnection, company: CompanyId, id: SkillbaseId) -> DbResult<bool> {
+    let row = sqlx::query_scalar!(
+        r#"select 1 as "found!" from skillbases where company_id = $1 and skillbase_id = $2 for update"#,
+        company.0,
+        id.0
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Campaigns that are not over and pin any version of it.
 ///
 /// # Errors

@@ -109,6 +109,9 @@ pub async fn update(context: &Context, update: SkillbaseUpdate) -> UseCase<Skill
 /// `in_use`; `not_found`.
 pub async fn archive(context: &Context, company: CompanyId, id: SkillbaseId) -> UseCase<()> {
     let mut tx = context.begin().await.or_fault(context)?;
+    if !skillbases::lock(&mut tx, company, id).await.or_fault(context)? {
+        return Err(not_found("skillbase"));
+    }
     let open = skillbases::open_campaigns(&mut tx, company, id).await.or_fault(context)?;
     if open > 0 {
         return Err(IpcError::refusal(
@@ -117,9 +120,7 @@ pub async fn archive(context: &Context, company: CompanyId, id: SkillbaseId) -> 
         )
         .with("count", open.to_string()));
     }
-    if !skillbases::archive(&mut tx, company, id).await.or_fault(context)? {
-        return Err(not_found("skillbase"));
-    }
+    skillbases::archive(&mut tx, company, id).await.or_fault(context)?;
     events::announce(&mut tx, Some(company), &["skillbases"]).await.or_fault(context)?;
     commit(tx).await.or_fault(context)
 }

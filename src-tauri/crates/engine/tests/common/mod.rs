@@ -4,15 +4,22 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use callboard_contract::{CampaignForm, CampaignView, CompanyForm, SkillbaseForm, TaskCounts};
+use callboard_contract::{
+    CampaignForm, CampaignOverview, CampaignUpdate, CampaignView, CompanyForm, ErrorCode, IpcError, SkillbaseForm,
+    TaskCounts,
+};
 use callboard_core::{
     clock::SystemClock,
-    id::{CallId, CampaignId, CompanyId},
+    id::{CallId, CampaignId, CompanyId, WorkerId},
     skillbase::SkillbaseDocument,
 };
-use callboard_db::PgPool;
+use callboard_db::{
+    PgPool,
+    admission::{self, Admitted, Reach},
+    leases, workers,
+};
 use callboard_engine::{
-    Context, Random, campaigns, companies,
+    Context, Random, UseCase, campaigns, companies,
     lines::Lines,
     skillbases,
     worker::{self, Step, WorkerHandle, WorkerOptions},
@@ -107,6 +114,24 @@ impl Stage {
         id
     }
 
+    pub async fn start(&self, campaign: CampaignId) -> UseCase<CampaignView> {
+        campaigns::start(&self.context, &self.lines, self.company, campaign).await
+    }
+
+    /// Changes a campaign from its present revision.
+    pub async fn update(&self, campaign: CampaignId, edit: impl FnOnce(&mut CampaignForm)) -> UseCase<CampaignView> {
+        let present = self.view(campaign).await;
+        let mut form = present.form;
+        edit(&mut form);
+        let (company_id, base_revision) = (self.company.0, present.revision);
+        let update = CampaignUpdate { company_id, campaign_id: campaign.0, base_revision, form };
+        campaigns::update(&self.context, update).await
+    }
+
+    pub async fn overview(&self, campaign: CampaignId) -> CampaignOverview {
+        campaigns::overview(&self.context, self.company, campaign).await.expect("it exists")
+    }
+
     pub async fn view(&self, campaign: CampaignId) -> CampaignView {
         campaigns::get(&self.context, self.company, campaign).await.expect("it exists")
     }
@@ -129,6 +154,17 @@ impl Stage {
     /// A number from SQL, for what no use-case shows.
     pub async fn number(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.context.db).await.expect("a number")
+    }
+
+    /// A statement about one campaign (`$1`), for what only the clock or a rare accident does.
+    pub async fn sql(&self, campaign: CampaignId, sql: &'static str) {
+        let done = sqlx::query(sql).bind(campaign.0).execute(&self.context.db).await.expect("a valid statement");
+        assert!(done.rows_affected() > 0, "the statement should find something to change: {sql}");
+    }
+
+    /// A worker that asks for tasks and dials none.
+    pub fn asker(&self) -> Asker {
+        Asker { db: self.context.db.clone(), worker: WorkerId(self.context.new_id()), context: self.context.clone() }
     }
 
     pub fn worker(&self) -> RunningWorker {
@@ -174,6 +210,53 @@ pub fn skillbase_form(company: CompanyId, name: &str) -> SkillbaseForm {
             greeting: "Good afternoon!".to_owned(),
             language: "en".to_owned(),
         },
+    }
+}
+
+/// The refused fields with their codes, in order.
+pub fn refused(error: &IpcError) -> Vec<(&str, &str)> {
+    assert_eq!(error.code, ErrorCode::InvalidInput, "{error:?}");
+    error.fields.iter().map(|field| (field.field.as_str(), field.code.as_str())).collect()
+}
+
+/// A worker that does one step at a time: it asks, intends and gives back when the test says so.
+pub struct Asker {
+    db: PgPool,
+    pub worker: WorkerId,
+    context: Context,
+}
+
+impl Asker {
+    /// Registers or shows a sign of life.
+    pub async fn live(&self) {
+        let mut db = self.db.acquire().await.expect("a connection");
+        workers::renew(&mut db, self.worker, "asker", "test").await.expect("it is registered");
+    }
+
+    /// What admission hands out now, at most so many; the tasks are in progress from here on.
+    pub async fn ask(&self, want: usize) -> Vec<Admitted> {
+        self.live().await;
+        let ids: Vec<Uuid> = (0..want).map(|_| self.context.new_id()).collect();
+        let reach = Reach { practice: true, livekit: Vec::new() };
+        let mut tx = self.db.begin().await.expect("a transaction");
+        admission::lock(&mut tx).await.expect("the lock");
+        let admitted = admission::admit(&mut tx, self.worker, &reach, &ids).await.expect("an answer");
+        tx.commit().await.expect("a commit");
+        admitted
+    }
+
+    /// Commits the intent to dial; false when it is not allowed now.
+    pub async fn intend(&self, call: &Admitted) -> bool {
+        let mut tx = self.db.begin().await.expect("a transaction");
+        let allowed = leases::intend_to_dial(&mut tx, call.into()).await.expect("an answer");
+        tx.commit().await.expect("a commit");
+        allowed
+    }
+
+    /// Gives a task back that was not dialled.
+    pub async fn give_back(&self, call: &Admitted) {
+        let mut db = self.db.acquire().await.expect("a connection");
+        assert!(leases::release(&mut db, call.into()).await.expect("an answer"), "the lease is still ours");
     }
 }
 
