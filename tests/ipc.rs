@@ -63,20 +63,20 @@ fn invoke_from(
     get_ipc_response(window, request).map(|body| body.deserialize().expect("the answer is JSON"))
 }
 
-fn rpc(window: &WebviewWindow<MockRuntime>, command: &str, request: Value) -> Result<Value, Value> {
+fn rpc(window: &WebviewWindow<MockRuntime>, command: &str, request: &Value) -> Result<Value, Value> {
     invoke(window, "rpc", json!({ "command": command, "request": request }))
 }
 
 #[test]
 fn the_main_window_uses_the_command_list() {
     let shell = shell();
-    let answer = rpc(&shell.window("main"), "app_info", json!({})).expect("the fake answers");
+    let answer = rpc(&shell.window("main"), "app_info", &json!({})).expect("the fake answers");
     assert_eq!(answer["database"]["state"], "ready");
 }
 
 #[test]
 fn an_unknown_command_is_not_found() {
-    let error = rpc(&shell().window("main"), "no_such_command", json!({})).expect_err("it is not in the list");
+    let error = rpc(&shell().window("main"), "no_such_command", &json!({})).expect_err("it is not in the list");
     assert_eq!(error["code"], "not_found");
 }
 
@@ -84,8 +84,8 @@ fn an_unknown_command_is_not_found() {
 fn the_label_of_a_window_decides_what_it_may() {
     let shell = shell();
     let campaign = shell.window("campaign-0198c0de-0000-7000-8000-000000000000");
-    rpc(&campaign, "company_list", json!({})).expect("every window reads");
-    let error = rpc(&campaign, "file_pick", json!({})).expect_err("only the main window picks files");
+    rpc(&campaign, "company_list", &json!({})).expect("every window reads");
+    let error = rpc(&campaign, "file_pick", &json!({})).expect_err("only the main window picks files");
     assert_eq!(error["code"], "not_allowed");
     assert_eq!(*shell.desk.asked.lock().expect("not poisoned"), ["company_list"]);
 }
@@ -128,10 +128,10 @@ fn a_panic_is_an_internal_error_and_the_window_lives_on() {
     let shell = shell();
     let window = shell.window("main");
     let form = json!({ "name": "A", "timeZone": "UTC", "defaultRegion": "RU", "currency": "RUB", "callsAtOnce": 1 });
-    let error = rpc(&window, "company_create", form).expect_err("the fake panics");
+    let error = rpc(&window, "company_create", &form).expect_err("the fake panics");
     assert_eq!(error["code"], "internal");
     assert!(error["incident"].is_string(), "the incident finds the log line");
-    rpc(&window, "app_info", json!({})).expect("the next command is answered");
+    rpc(&window, "app_info", &json!({})).expect("the next command is answered");
 }
 
 #[test]

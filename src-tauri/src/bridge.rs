@@ -134,8 +134,8 @@ fn broke_off(command: &str, fault: JoinError) -> IpcError {
 ///
 /// # Errors
 /// For windows that may not use the command list.
+// Async although it waits for nothing: such commands run where tasks can be started, and subscribing starts one.
 #[tauri::command]
-#[expect(clippy::unused_async, reason = "async commands run where tasks can be started; subscribing starts one")]
 pub async fn subscribe<R: Runtime>(
     window: WebviewWindow<R>,
     bridge: State<'_, Bridge>,

@@ -1,9 +1,9 @@
-//! The program as scripts use it, on an embedded database of its own. Needs the programs that `stage-pg.sh` puts into
-//! `target/postgres`.
+//! The program as scripts use it, on an embedded database of its own. Needs `PostgreSQL`'s programs in `CALLBOARD_PG`, or
+//! in `target/postgres`, where `stage-pg.sh` puts them.
 #![cfg(unix)]
 
 use std::{
-    fs,
+    env, fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     os::unix::fs::PermissionsExt,
@@ -45,6 +45,9 @@ impl Bench {
 }
 
 fn programs() -> PathBuf {
+    if let Some(folder) = env::var_os("CALLBOARD_PG") {
+        return folder.into();
+    }
     let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/postgres");
     assert!(programs.is_dir(), "src-tauri/scripts/stage-pg.sh puts PostgreSQL into target/postgres");
     programs
