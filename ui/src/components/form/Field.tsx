@@ -1,0 +1,58 @@
+import { CircleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { FieldIssue } from "./checks";
+import styles from "./Form.module.css";
+
+interface Props {
+  id: string;
+  name: string;
+  label: string;
+  help?: ReactNode;
+  issue: FieldIssue | undefined;
+  children: ReactNode;
+  /** The control is a group, so the label is no `<label for>`. */
+  group?: boolean;
+}
+
+export function IssueText({ issue }: { issue: FieldIssue }) {
+  const { t } = useTranslation();
+  return t(`errors.field.${issue.code}`, { ...issue.params, defaultValue: t("errors.field.other") });
+}
+
+/** Label above, help below, and in its place the error in words. */
+export function Field({ id, name, label, help, issue, children, group = false }: Props) {
+  const note = issue ? (
+    <p className={styles.error} id={`${id}-note`} data-testid={`error-${name}`} data-code={issue.code}>
+      <CircleAlert aria-hidden />
+      <span>
+        <IssueText issue={issue} />
+      </span>
+    </p>
+  ) : help ? (
+    <p className={styles.help} id={`${id}-note`}>
+      {help}
+    </p>
+  ) : null;
+  return (
+    <div className={styles.field} data-field={name} data-state={issue ? "invalid" : "valid"}>
+      {group ? (
+        <span className={styles.label} id={`${id}-label`}>
+          {label}
+        </span>
+      ) : (
+        <label className={styles.label} htmlFor={id}>
+          {label}
+        </label>
+      )}
+      {children}
+      <div aria-live="polite">{note}</div>
+    </div>
+  );
+}
+
+export const describe = (id: string, issue: FieldIssue | undefined, help: ReactNode) => ({
+  "aria-invalid": issue ? true : undefined,
+  "aria-describedby": issue || help ? `${id}-note` : undefined,
+});

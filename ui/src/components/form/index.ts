@@ -1,0 +1,8 @@
+export { Checker, type FieldIssues, parseTime } from "./checks";
+export { type Choice, SearchField, SegmentedField, SelectField, SwitchField, WeekdaysField } from "./choices";
+export { IssueText } from "./Field";
+export { NumberField, TextAreaField, TextField, TimeField } from "./inputs";
+export { fromWall, readDate, showDate, toWall } from "./moment";
+export { MomentField, type MomentText } from "./MomentField";
+export { currencyChoices, regionChoices, systemZone, zoneChoices } from "./places";
+export { type Form, useForm } from "./useForm";

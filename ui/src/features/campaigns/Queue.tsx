@@ -1,0 +1,103 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { ListOrdered } from "lucide-react";
+import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+import { usePages } from "../../api";
+import type { TaskStatus } from "../../bindings/TaskStatus";
+import type { TaskView } from "../../bindings/TaskView";
+import { Button } from "../../components/Button";
+import { useCompany } from "../../components/company";
+import { Failure } from "../../components/Failure";
+import { Empty, Loading } from "../../components/Feedback";
+import { useImport } from "../../components/import/context";
+import { OutcomeBadge, TaskBadge } from "../../components/status/Badges";
+import { useFormat } from "../../components/useFormat";
+import { Contact, None } from "../../table/Cells";
+import { type Column, DataTable } from "../../table/DataTable";
+import { Chips, FilterBar, SearchInput } from "../../table/Filters";
+import styles from "./CampaignTab.module.css";
+
+const STATUSES: readonly TaskStatus[] = ["pending", "in_progress", "retry", "completed", "failed", "cancelled", "skipped"];
+const FROM = "/campaigns/$campaignId/$tab";
+
+export function Queue({ campaignId }: { campaignId: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const company = useCompany();
+  const importer = useImport();
+  const navigate = useNavigate();
+  const search = useSearch({ from: FROM });
+  const statuses = STATUSES.filter((status) => search.filter?.includes(status));
+  const pages = usePages("task_list", { companyId: company.id, campaignId, statuses, search: search.q ?? null });
+  const filtered = statuses.length > 0 || search.q !== undefined;
+  const find = useCallback((q: string) => void navigate({ to: FROM, params: { campaignId, tab: "queue" }, search: (old) => ({ ...old, q }), replace: true }), [navigate, campaignId]);
+  const columns = useMemo(
+    (): Column<TaskView>[] => [
+      { id: "position", header: t("queue.column.position"), width: "80px", align: "end", cell: (task) => format.number(task.position) },
+      { id: "contact", header: t("queue.column.contact"), width: "minmax(200px, 1.4fr)", cell: (task) => <Contact name={task.contactName} number={task.phone} /> },
+      { id: "status", header: t("queue.column.status"), width: "168px", cell: (task) => <TaskBadge status={task.status} /> },
+      { id: "attempts", header: t("queue.column.attempts"), width: "88px", align: "end", cell: (task) => (task.attempts === 0 ? <None /> : task.attempts) },
+      { id: "outcome", header: t("queue.column.outcome"), width: "160px", cell: (task) => (task.outcome ? <OutcomeBadge outcome={task.outcome} /> : <None />) },
+      { id: "last", header: t("queue.column.last"), width: "132px", cell: (task) => (task.lastAttemptAt ? format.moment(task.lastAttemptAt) : <None />) },
+      { id: "next", header: t("queue.column.next"), width: "132px", cell: (task) => (task.nextAttemptAt ? format.moment(task.nextAttemptAt) : <None />) },
+      {
+        id: "note",
+        header: t("queue.column.note"),
+        width: "minmax(140px, 1.6fr)",
+        cell: (task) => {
+          const note = task.error ?? Object.entries(task.contactData).map(([name, value]) => `${name}: ${value}`).join(" · ");
+          return note === "" ? <None /> : <span title={note}>{note}</span>;
+        },
+      },
+    ],
+    [t, format],
+  );
+  return (
+    <>
+      <FilterBar count={pages.total === undefined ? undefined : t("count.tasks", { count: pages.total, formatted: format.number(pages.total) })}>
+        <SearchInput value={search.q ?? ""} label={t("queue.search")} onChange={find} />
+        <Chips
+          label={t("queue.column.status")}
+          values={STATUSES}
+          chosen={statuses}
+          name={(status) => t(`taskStatus.${status}`)}
+          onChange={(filter) => void navigate({ to: FROM, params: { campaignId, tab: "queue" }, search: (old) => ({ ...old, filter }), replace: true })}
+        />
+      </FilterBar>
+      {pages.error && pages.rows.length === 0 ? <Failure error={pages.error} onRetry={pages.retry} /> : null}
+      {pages.loading ? (
+        <div className={styles.pad}>
+          <Loading rows={8} />
+        </div>
+      ) : null}
+      {!pages.loading && !pages.error && pages.rows.length === 0 ? (
+        <Empty
+          icon={ListOrdered}
+          title={filtered ? t("common.nothingFound") : t("queue.empty")}
+          text={filtered ? t("queue.noMatch") : t("queue.emptyText")}
+          action={
+            importer && !filtered ? (
+              <Button variant="primary" onClick={() => importer.open({ campaignId })}>
+                {t("campaign.import")}
+              </Button>
+            ) : null
+          }
+        />
+      ) : null}
+      {pages.rows.length > 0 ? (
+        <DataTable
+          label={t("campaign.tab.queue")}
+          testid="tasks"
+          columns={columns}
+          rows={pages.rows}
+          rowId={(task) => task.id}
+          onLook={pages.look}
+          onOpen={(task) => (task.lastCallId ? void navigate({ to: "/calls/$callId", params: { callId: task.lastCallId } }) : undefined)}
+          tall
+          {...(pages.total === undefined ? {} : { total: pages.total })}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+//  The one seam to the host. Everything that differs between the desktop window and a browser is behind it.
+import type { ImportSource } from "../bindings/ImportSource";
+import type { LiveMessage } from "../bindings/LiveMessage";
+import type { SavedFile } from "../bindings/SavedFile";
+
+/** A call list somebody chose or dropped: a path where the host reads files, its bytes where it does not. */
+export type ImportFile = { name: string; path: string } | { name: string; file: File };
+
+export type DropEvent = { type: "over" } | { type: "leave" } | { type: "drop"; files: ImportFile[] };
+
+export interface Platform {
+  /** Sends a command. Rejects with the wire form of an error, or with `HostUnreachable`. */
+  rpc(command: string, request: unknown): Promise<unknown>;
+  /** Receives live messages until the returned function is called; `onOpen` runs at every (re)connection. */
+  subscribe(onMessage: (message: LiveMessage) => void, onOpen: () => void): () => void;
+  onFileDrop(handler: (event: DropEvent) => void): () => void;
+  /** Asks for one call list; none when the dialog was closed. */
+  pickFile(): Promise<ImportFile | null>;
+  /** Makes a file readable for `import_run`. */
+  importSource(file: ImportFile): Promise<ImportSource>;
+  /** Opens a campaign in a window (or tab) of its own. */
+  openCampaign(companyId: string, campaignId: string): Promise<void>;
+  /** Saves content that the host could not write itself. */
+  saveContent(file: SavedFile): void;
+}
+
+/** The host did not answer at all: no wire error exists for it. */
+export class HostUnreachable extends Error {}
+
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).pop() ?? path;
+}
+
+/** Address of a campaign's own window, relative to the application's root. */
+export function campaignWindowPath(companyId: string, campaignId: string): string {
+  return `index.html?company=${encodeURIComponent(companyId)}&campaign=${encodeURIComponent(campaignId)}`;
+}
