@@ -5,6 +5,8 @@
 #   dev-db.sh url     the same
 #   dev-db.sh stop    stops it, keeps its data
 #   dev-db.sh reset   stops it and deletes its data
+# CALLBOARD_DEV_DB_DURABLE=1 names another one, in target/bench-db, that keeps its promises on a crash, for measurements.
+#
 #   dev-db.sh pg      prints the folder of PostgreSQL's programs that the database's user can reach
 #
 # Only the answer goes to standard output. As root the server runs as nobody, because PostgreSQL refuses root; when
@@ -35,9 +37,11 @@ case ${1-} in
     stop | reset) [ -x "$pg/bin/postgres" ] || exit 0 ;; # nothing was ever started
     *) "$here/stage-pg.sh" >&2 ;;
 esac
-base=$root/target/dev-db
+name=dev-db
+[ -z "${CALLBOARD_DEV_DB_DURABLE-}" ] || name=bench-db
+base=$root/target/$name
 if ! as_owner test -x "$pg/bin/postgres"; then
-    base=${TMPDIR:-/tmp}/callboard-dev-db-$(echo "$root" | sha256sum | cut -c1-12)
+    base=${TMPDIR:-/tmp}/callboard-$name-$(echo "$root" | sha256sum | cut -c1-12)
     # The folder's name can be guessed: what somebody else prepared there must not be run or trusted.
     mkdir -p "$base"
     [ -O "$base" ] && [ ! -L "$base" ] || fail "$base belongs to somebody else; remove it or set TMPDIR."
@@ -52,7 +56,7 @@ data=$base/data
 sock=$base/sock
 # A Unix socket's path holds 103 bytes on every system.
 if [ "$(printf %s "$sock/.s.PGSQL.$port" | wc -c)" -gt 103 ]; then
-    sock=${TMPDIR:-/tmp}/callboard-dev-db-$(echo "$root" | sha256sum | cut -c1-12).sock
+    sock=${TMPDIR:-/tmp}/callboard-$name-$(echo "$root" | sha256sum | cut -c1-12).sock
 fi
 
 percent_encoded() {
@@ -101,11 +105,14 @@ start() {
         if kill -0 "$(head -n 1 "$data/postmaster.pid" 2>/dev/null)" 2>/dev/null; then rm -f "$data/postmaster.pid"; fi
         # fsync is off because everything here can be made again and tests create hundreds of databases.
         # The embedded server of the app runs with fsync on.
+        # Measurements run on a folder of their own with it on (CALLBOARD_DEV_DB_DURABLE).
+        local durability=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+        [ "$name" = dev-db ] || durability=(-c fsync=on -c synchronous_commit=on -c full_page_writes=on)
         (
             cd "$base"
             as_owner env -u PGDATA LC_ALL=C LD_LIBRARY_PATH="$pg/lib" setsid "$pg/bin/postgres" -D "$data" -p "$port" \
                 -c listen_addresses= -c "unix_socket_directories=\"$sock\"" -c unix_socket_permissions=0700 \
-                -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+                "${durability[@]}" \
                 -c wal_level=minimal -c max_wal_senders=0 -c max_connections=200 -c shared_buffers=128MB \
                 -c max_wal_size=512MB -c jit=off -c timezone=UTC -c log_timezone=UTC \
                 </dev/null >>"$base/server.log" 2>&1 9>&- &
@@ -131,7 +138,7 @@ stop() {
 }
 
 mkdir -p "$root/target"
-exec 9>"$root/target/.dev-db.lock"
+exec 9>"$root/target/.$name.lock"
 flock 9
 case ${1-} in
     start | url)
