@@ -15,7 +15,7 @@ use tauri::{AppHandle, Manager, Runtime};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{bridge::MAIN, host::DesktopHost, windows};
+use crate::{bridge::MAIN, host::DesktopHost, windows, words::Words};
 
 /// How long a closing program waits for its worker after it has hung up; a session that ends does not wait longer.
 const LAST_PATIENCE: Duration = Duration::from_secs(20);
@@ -107,13 +107,34 @@ async fn ask<R: Runtime>(app: AppHandle<R>, calls: usize) {
     }
     let answer = dialog.show().await;
     desk.asking.store(false, Ordering::Release);
-    match answer {
-        MessageDialogResult::Custom(text) if text == words.finish => finish(&app, &desk).await,
-        MessageDialogResult::Custom(text) if text == words.hang_up => {
+    match Choice::of(answer, words) {
+        Choice::Finish => finish(&app, &desk).await,
+        Choice::HangUp => {
             info!("The person hangs up and quits");
             app.exit(0);
         }
-        _ => {}
+        Choice::Stay => {}
+    }
+}
+
+/// What becomes of the calls in progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    Finish,
+    HangUp,
+    Stay,
+}
+
+impl Choice {
+    /// Systems answer with the button's place or with its words; a closed dialog is a stay.
+    fn of(answer: MessageDialogResult, words: &Words) -> Self {
+        match answer {
+            MessageDialogResult::Yes => Self::Finish,
+            MessageDialogResult::No => Self::HangUp,
+            MessageDialogResult::Custom(text) if text == words.finish => Self::Finish,
+            MessageDialogResult::Custom(text) if text == words.hang_up => Self::HangUp,
+            MessageDialogResult::Custom(_) | MessageDialogResult::Cancel | MessageDialogResult::Ok => Self::Stay,
+        }
     }
 }
 
@@ -123,4 +144,26 @@ async fn finish<R: Runtime>(app: &AppHandle<R>, desk: &Desk<R>) {
     desk.shutdown.cancel();
     desk.stopped.cancelled().await;
     app.exit(0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn nobody_is_cut_off_by_a_dialog_that_was_only_closed() {
+        for language in [Language::English, Language::Russian] {
+            let words = language.words();
+            let of = |answer| Choice::of(answer, words);
+            assert_eq!(of(MessageDialogResult::Cancel), Choice::Stay);
+            assert_eq!(of(MessageDialogResult::Custom(words.stay.to_owned())), Choice::Stay);
+            for finish in [MessageDialogResult::Yes, MessageDialogResult::Custom(words.finish.to_owned())] {
+                assert_eq!(of(finish), Choice::Finish);
+            }
+            for hang_up in [MessageDialogResult::No, MessageDialogResult::Custom(words.hang_up.to_owned())] {
+                assert_eq!(of(hang_up), Choice::HangUp);
+            }
+        }
+    }
 }
