@@ -15,7 +15,6 @@ import { Loading } from "../Feedback";
 import { InlineFailure } from "../Failure";
 import { SelectField } from "../form";
 import { toast } from "../toasts";
-import { useFormat } from "../useFormat";
 import type { ImportWish } from "./context";
 import styles from "./Import.module.css";
 import { ReportBody, SaveRejects } from "./Report";
@@ -33,7 +32,6 @@ type Step =
 
 export function ImportDialog({ wish, onClose }: { wish: ImportWish; onClose: () => void }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const company = useCompany();
   const [file, setFile] = useState<ImportFile | null>(wish.file ?? null);
   const [campaignId, setCampaignId] = useState(wish.campaignId ?? "");
@@ -122,7 +120,7 @@ export function ImportDialog({ wish, onClose }: { wish: ImportWish; onClose: () 
               data-testid="import-commit"
               onClick={() => (report && file ? void commit(report, file) : undefined)}
             >
-              {report ? t("import.commit", { count: report.created, formatted: format.number(report.created) }) : t("import.commitNone")}
+              {report ? t("import.commit", { count: report.created }) : t("import.commitNone")}
             </Button>
           </>
         )

@@ -11,7 +11,6 @@ import { Failure } from "../../components/Failure";
 import { Empty, Loading } from "../../components/Feedback";
 import { fromWall, SelectField, toWall } from "../../components/form";
 import { Page } from "../../components/Page";
-import { useFormat } from "../../components/useFormat";
 import { CallsTable } from "../../table/CallsTable";
 import { Chips, FilterBar, SearchInput } from "../../table/Filters";
 import styles from "./Calls.module.css";
@@ -28,7 +27,6 @@ function midnight(zone: string, daysAgo: number): string {
 
 export function Calls() {
   const { t } = useTranslation();
-  const format = useFormat();
   const company = useCompany();
   const navigate = useNavigate();
   const search = useSearch({ from: "/calls" });
@@ -47,7 +45,7 @@ export function Calls() {
   const ALL = "all";
   return (
     <Page title={t("rail.calls")} testid="page-calls" scroll={false} state={pages.loading ? "loading" : "ready"}>
-      <FilterBar count={pages.total === undefined ? undefined : t("count.calls", { count: pages.total, formatted: format.number(pages.total) })}>
+      <FilterBar count={pages.total === undefined ? undefined : t("count.calls", { count: pages.total })}>
         <SearchInput value={search.q ?? ""} label={t("calls.search")} onChange={find} />
         <div className={styles.select}>
           <SelectField

@@ -31,7 +31,7 @@ function StartPlan({ campaign }: { campaign: CampaignView }) {
   const count = waitingTasks(campaign);
   return (
     <>
-      <p>{t("campaign.ask.start", { count, formatted: format.number(count) })}</p>
+      <p>{t("campaign.ask.start", { count })}</p>
       <dl className={styles.plan}>
         <dt>{t("campaign.plan.line")}</dt>
         <dd>
@@ -59,11 +59,10 @@ function StartPlan({ campaign }: { campaign: CampaignView }) {
 
 function DeleteEffect({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const { data } = useQuery(query("campaign_delete_preview", { companyId: campaign.companyId, campaignId: campaign.id }));
   if (!data) return <p>{t("common.loading")}</p>;
   if (data.liveCalls > 0) return <p data-testid="delete-refused">{t("campaign.ask.deleteLive", { count: data.liveCalls })}</p>;
-  return <p data-testid="delete-effect">{t("campaign.ask.delete", { tasks: t("count.tasks", { count: data.tasks, formatted: format.number(data.tasks) }), calls: t("count.calls", { count: data.calls, formatted: format.number(data.calls) }) })}</p>;
+  return <p data-testid="delete-effect">{t("campaign.ask.delete", { tasks: t("count.tasks", { count: data.tasks }), calls: t("count.calls", { count: data.calls }) })}</p>;
 }
 
 export function ActionDialog({ action, campaign, onClose }: { action: AskedAction; campaign: CampaignView; onClose: () => void }) {
@@ -99,17 +98,17 @@ export function ActionDialog({ action, campaign, onClose }: { action: AskedActio
     schedule: <p>{campaign.form.startsAt ? t("campaign.ask.schedule", { at: format.dateTime(campaign.form.startsAt) }) : t("campaign.ask.scheduleNone")}</p>,
     stop: (
       <p>
-        {t("campaign.ask.stop", { count: open, formatted: format.number(open) })} {campaign.counts.inProgress > 0 ? t("campaign.ask.callsEnd", { count: campaign.counts.inProgress }) : null}
+        {t("campaign.ask.stop", { count: open })} {campaign.counts.inProgress > 0 ? t("campaign.ask.callsEnd", { count: campaign.counts.inProgress }) : null}
       </p>
     ),
     cancel: (
       <p>
-        {t("campaign.ask.cancel", { count: open, formatted: format.number(open) })} {campaign.counts.inProgress > 0 ? t("campaign.ask.callsEnd", { count: campaign.counts.inProgress }) : null}
+        {t("campaign.ask.cancel", { count: open })} {campaign.counts.inProgress > 0 ? t("campaign.ask.callsEnd", { count: campaign.counts.inProgress }) : null}
       </p>
     ),
     delete: <DeleteEffect campaign={campaign} />,
   }[action];
-  const words = action === "start" ? t("campaign.startCalling", { count: open, formatted: format.number(open) }) : t(`campaign.confirm.${action}`);
+  const words = action === "start" ? t("campaign.startCalling", { count: open }) : t(`campaign.confirm.${action}`);
   const fields = error?.fields ?? [];
   return (
     <Dialog

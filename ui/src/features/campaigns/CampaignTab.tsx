@@ -10,7 +10,6 @@ import { CampaignFigures } from "../../charts/CampaignFigures";
 import { useCompany } from "../../components/company";
 import { Failure } from "../../components/Failure";
 import { Empty, Loading } from "../../components/Feedback";
-import { useFormat } from "../../components/useFormat";
 import { CallsTable } from "../../table/CallsTable";
 import { Chips, FilterBar, SearchInput } from "../../table/Filters";
 import styles from "./CampaignTab.module.css";
@@ -23,7 +22,6 @@ const FROM = "/campaigns/$campaignId/$tab";
 
 function CampaignCalls({ campaignId }: { campaignId: string }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const company = useCompany();
   const navigate = useNavigate();
   const search = useSearch({ from: FROM });
@@ -34,7 +32,7 @@ function CampaignCalls({ campaignId }: { campaignId: string }) {
   const filtered = outcomes.length > 0 || search.q !== undefined;
   return (
     <>
-      <FilterBar count={pages.total === undefined ? undefined : t("count.calls", { count: pages.total, formatted: format.number(pages.total) })}>
+      <FilterBar count={pages.total === undefined ? undefined : t("count.calls", { count: pages.total })}>
         <SearchInput value={search.q ?? ""} label={t("calls.search")} onChange={find} />
         <Chips label={t("calls.column.result")} values={OUTCOMES} chosen={outcomes} name={(outcome) => t(`outcome.${outcome}`)} onChange={(filter) => void navigate({ to: FROM, params, search: (old) => ({ ...old, filter }), replace: true })} />
       </FilterBar>

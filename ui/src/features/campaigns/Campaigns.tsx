@@ -93,7 +93,6 @@ function Table({ rows, total, look }: { rows: readonly CampaignView[]; total: nu
 
 export function Campaigns() {
   const { t } = useTranslation();
-  const format = useFormat();
   const company = useCompany();
   const navigate = useNavigate();
   const search = useSearch({ from: "/campaigns" });
@@ -110,7 +109,7 @@ export function Campaigns() {
   return (
     <Page title={t("rail.campaigns")} testid="page-campaigns" scroll={false} actions={create} state={pages.loading ? "loading" : "ready"}>
       {empty && !filtered ? null : (
-        <FilterBar count={pages.total === undefined ? undefined : t("campaigns.count", { count: pages.total, formatted: format.number(pages.total) })}>
+        <FilterBar count={pages.total === undefined ? undefined : t("campaigns.count", { count: pages.total })}>
           <SearchInput value={search.q ?? ""} label={t("campaigns.search")} onChange={find} />
           <Chips
             label={t("campaigns.column.state")}

@@ -90,7 +90,7 @@ function Needs({ overview }: { overview: CampaignOverview }) {
   if (ended >= FAILED_MIN && counts.failed / ended > FAILED_ALARM) {
     needs.push({
       key: "failed",
-      text: t("campaign.needs.failed", { count: counts.failed, formatted: format.number(counts.failed), share: format.percent(counts.failed / ended) }),
+      text: t("campaign.needs.failed", { count: counts.failed, share: format.percent(counts.failed / ended) }),
       action: (
         <Link to="/campaigns/$campaignId/$tab" params={{ ...params, tab: "queue" }} search={{ filter: ["failed"] }}>
           {t("campaign.needs.show")}

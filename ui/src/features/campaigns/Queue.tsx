@@ -55,7 +55,7 @@ export function Queue({ campaignId }: { campaignId: string }) {
   );
   return (
     <>
-      <FilterBar count={pages.total === undefined ? undefined : t("count.tasks", { count: pages.total, formatted: format.number(pages.total) })}>
+      <FilterBar count={pages.total === undefined ? undefined : t("count.tasks", { count: pages.total })}>
         <SearchInput value={search.q ?? ""} label={t("queue.search")} onChange={find} />
         <Chips
           label={t("queue.column.status")}

@@ -10,7 +10,6 @@ import { Button, IconButton } from "../../components/Button";
 import { Menu, type MenuItem } from "../../components/Menu";
 import { toast } from "../../components/toasts";
 import { useFailure } from "../../components/useErrorText";
-import { useFormat } from "../../components/useFormat";
 import { windowScope } from "../../platform";
 import { ActionDialog, type AskedAction } from "./ActionDialog";
 
@@ -49,7 +48,6 @@ export function nextAction({ allowed, form }: CampaignView): Exclude<CampaignAct
 
 export function NextAction({ campaign, small = false }: { campaign: CampaignView; small?: boolean }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const pauseResume = usePauseResume();
   const [asked, setAsked] = useState<AskedAction | null>(null);
   const [busy, setBusy] = useState(false);
@@ -57,7 +55,7 @@ export function NextAction({ campaign, small = false }: { campaign: CampaignView
   if (action === null) return null;
   const count = waitingTasks(campaign);
   const words = {
-    start: small ? t("campaign.action.start") : count === 0 ? t("campaign.action.start") : t("campaign.startCalling", { count, formatted: format.number(count) }),
+    start: small ? t("campaign.action.start") : count === 0 ? t("campaign.action.start") : t("campaign.startCalling", { count }),
     schedule: t("campaign.action.schedule"),
     pause: t("campaign.action.pause"),
     resume: t("campaign.action.resume"),

@@ -92,7 +92,7 @@ export function Live() {
                 testid="figure-answered"
                 label={t("live.answered")}
                 value={format.number(data.answeredToday)}
-                note={data.endedToday === 0 ? t("live.noneEnded") : t("live.answeredNote", { share: format.percent(data.answeredToday / data.endedToday), count: data.endedToday, ended: format.number(data.endedToday) })}
+                note={data.endedToday === 0 ? t("live.noneEnded") : t("live.answeredNote", { share: format.percent(data.answeredToday / data.endedToday), count: data.endedToday })}
               />
               <Figure
                 testid="figure-successes"

@@ -1,0 +1,76 @@
+// Takes pictures of every screen of the mock build, for people to look at: node scripts/shots.mjs [name-part] [variant...]
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = fileURLToPath(new URL("../shots/", import.meta.url));
+const [only = "", ...variants] = process.argv.slice(2);
+const ID = (n) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+
+const click = (testid) => (page) => page.getByTestId(testid).first().click();
+const PAGES = [
+  ["setup", "/?mock=setup"],
+  ["refused", "/?mock=refused"],
+  ["live", "/live"],
+  ["live-empty", "/live?mock=empty"],
+  ["live-fail", "/live?mock=fail"],
+  ["live-slow", "/live?mock=slow"],
+  ["campaigns", "/campaigns"],
+  ["campaigns-empty", "/campaigns?mock=empty"],
+  ["campaign", `/campaigns/${ID(100)}/overview`],
+  ["campaign-window", `/index.html?company=${ID(1)}&campaign=${ID(101)}`],
+  ["campaign-draft", `/campaigns/${ID(104)}/overview`],
+  ["campaign-huge", `/campaigns/${ID(105)}/overview`],
+  ["queue", `/campaigns/${ID(100)}/queue`],
+  ["campaign-calls", `/campaigns/${ID(100)}/calls`],
+  ["campaign-settings", `/campaigns/${ID(100)}/settings`],
+  ["campaign-new", "/campaigns/new", click("save")],
+  ["start", `/campaigns/${ID(103)}/overview`, async (page) => { await click("campaign-menu")(page); await click("menu-start")(page); }],
+  ["menu", `/campaigns/${ID(100)}/overview`, click("campaign-menu")],
+  ["lists", "/lists"],
+  ["import", "/lists", async (page) => { await click("imports-row")(page); }],
+  ["skillbases", "/skillbases"],
+  ["skillbase", `/skillbases/${ID(10)}`, click("tab-talk")],
+  ["skillbase-new", "/skillbases/new", click("save")],
+  ["calls", "/calls"],
+  ["call", `/calls/${ID(5000)}`],
+  ["analytics", "/analytics"],
+  ["settings-line", "/settings/line", async (page) => { await click("line-livekit")(page); await page.getByTestId("field-url").fill("wss://example.livekit.cloud"); await click("line-check-button")(page); await page.getByTestId("line-check").waitFor(); }],
+  ["settings-prices", "/settings/prices"],
+  ["settings-limits", "/settings/limits"],
+  ["settings-company", "/settings/company"],
+  ["settings-database", "/settings/database"],
+  ["settings-appearance", "/settings/appearance"],
+  ["settings-about", "/settings/about"],
+  ["palette", "/live", async (page) => { await page.keyboard.press("Control+k"); await page.getByTestId("palette-input").fill("rfvg"); }],
+  ["shortcuts", "/live", (page) => page.keyboard.press("Shift+Slash")],
+  ["stop-all", "/live", async (page) => { await click("stop-all")(page); }],
+];
+
+mkdirSync(out, { recursive: true });
+const server = await preview({ root, build: { outDir: "dist-mock" }, preview: { host: "127.0.0.1", port: 4175 } });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+for (const variant of variants.length > 0 ? variants : ["1280-light-en"]) {
+  const [width, theme, language] = variant.split("-");
+  const context = await browser.newContext({ viewport: { width: Number(width), height: Number(width) === 1920 ? 1080 : Number(width) === 1024 ? 700 : 800 }, colorScheme: theme });
+  await context.addInitScript((lng) => localStorage.setItem("callboard.preferences", JSON.stringify({ language: lng })), language);
+  for (const [name, path, act] of PAGES.filter(([name]) => name.startsWith(only) || only === "all")) {
+    const page = await context.newPage();
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && console.log(`${name}: ${message.text()}`));
+    page.on("pageerror", (error) => console.log(`${name}: ${error.stack}`));
+    await page.goto(`http://127.0.0.1:4175${path}`);
+    await page.locator("html[data-ready]").waitFor({ timeout: 8000 }).catch(() => console.log(`${name}: never ready`));
+    await page.evaluate(() => document.fonts.ready);
+    await page.locator("[data-state=loading]").first().waitFor({ state: "detached", timeout: 3000 }).catch(() => undefined);
+    if (act) await act(page).catch((error) => console.log(`${name}: ${error.message.split("\n")[0]}`));
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+    await page.screenshot({ path: `${out}${name}-${variant}.png` });
+    await page.close();
+  }
+  await context.close();
+}
+await browser.close();
+await server.close();
