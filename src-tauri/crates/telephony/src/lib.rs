@@ -4,7 +4,7 @@
 //! whether a call may be placed (admission does) and to store anything (the engine does). It never repeats a dialling
 //! request: a lost reply is [`Disposition::Unknown`], not a reason to try again.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use callboard_core::{
     call::{Disposition, Outcome},
@@ -76,11 +76,31 @@ pub fn identity_of(call_id: CallId) -> String {
     format!("callee-{call_id}")
 }
 
-/// Leave to let a phone ring, given by a committed dial intent.
+/// Leave to let a phone ring, given by a committed dial intent. It runs out by two clocks: the monotonic one stands still
+/// while a computer sleeps, and a call that was permitted in the evening must not be sent when the lid is opened at night.
 #[derive(Debug, Clone, Copy)]
 pub struct DialPermit {
-    /// The line must not send the dialling request after this instant; it checks right before the send.
-    pub not_after: tokio::time::Instant,
+    not_after: tokio::time::Instant,
+    issued: SystemTime,
+    lasting: Duration,
+}
+
+impl DialPermit {
+    /// A permit from now on for so long.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "only the wall clock of this machine knows of its sleep")]
+    pub fn lasting(lasting: Duration) -> Self {
+        Self { not_after: tokio::time::Instant::now() + lasting, issued: SystemTime::now(), lasting }
+    }
+
+    /// Whether the line must not send the dialling request any more; it asks right before the send. A wall clock that
+    /// was set back says nothing about the time that has passed, so that ends it too.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "only the wall clock of this machine knows of its sleep")]
+    pub fn has_run_out(&self) -> bool {
+        let by_the_wall = SystemTime::now().duration_since(self.issued);
+        tokio::time::Instant::now() >= self.not_after || by_the_wall.map_or(true, |passed| passed >= self.lasting)
+    }
 }
 
 /// Something that happened during a call.
@@ -235,4 +255,32 @@ pub trait Line: Send + Sync + 'static {
         events: EventSink,
         hang_up: CancellationToken,
     ) -> BoxFuture<'a, Result<CallEnd, LineFault>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LASTING: Duration = Duration::from_secs(2);
+
+    #[test]
+    fn a_fresh_permit_holds_and_one_without_time_does_not() {
+        assert!(!DialPermit::lasting(LASTING).has_run_out());
+        assert!(DialPermit::lasting(Duration::ZERO).has_run_out());
+    }
+
+    /// Promise P3, fault F3: the lid was closed between the dial intent and the send. The monotonic clock stood still.
+    #[test]
+    fn a_computer_that_slept_does_not_dial_when_it_wakes() {
+        let permit = DialPermit::lasting(LASTING);
+        let slept = DialPermit { issued: permit.issued - Duration::from_hours(8), ..permit };
+        assert!(tokio::time::Instant::now() < slept.not_after, "the monotonic clock alone would let it through");
+        assert!(slept.has_run_out());
+    }
+
+    #[test]
+    fn a_wall_clock_that_was_set_back_ends_a_permit() {
+        let permit = DialPermit::lasting(LASTING);
+        assert!(DialPermit { issued: permit.issued + Duration::from_hours(1), ..permit }.has_run_out());
+    }
 }

@@ -234,7 +234,7 @@ impl Line for LivekitLine {
                 self.remove_room(call).await;
                 return Ok(CallEnd::without_conversation(Disposition::HungUp, Duration::ZERO));
             }
-            if Instant::now() >= permit.not_after {
+            if permit.has_run_out() {
                 return Err(NotPlaced::PermitExpired);
             }
             let end = Follow::new(self, call, events, hang_up).dial().await;

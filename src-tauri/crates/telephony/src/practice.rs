@@ -143,7 +143,7 @@ impl Line for PracticeLine {
         hang_up: CancellationToken,
     ) -> BoxFuture<'a, Result<CallEnd, NotPlaced>> {
         Box::pin(async move {
-            if Instant::now() >= permit.not_after {
+            if permit.has_run_out() {
                 return Err(NotPlaced::PermitExpired);
             }
             if hang_up.is_cancelled() {

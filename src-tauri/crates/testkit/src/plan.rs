@@ -29,11 +29,11 @@ pub fn call(n: u32, phone: &str) -> PlannedCall {
 /// A permit that is good for the next half minute.
 #[must_use]
 pub fn permit() -> DialPermit {
-    DialPermit { not_after: tokio::time::Instant::now() + Duration::from_secs(30) }
+    DialPermit::lasting(Duration::from_secs(30))
 }
 
 /// A permit that has just run out.
 #[must_use]
 pub fn expired_permit() -> DialPermit {
-    DialPermit { not_after: tokio::time::Instant::now() }
+    DialPermit::lasting(Duration::ZERO)
 }

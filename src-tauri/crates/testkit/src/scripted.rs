@@ -352,7 +352,7 @@ impl Line for ScriptedLine {
             // Not cut short by a hang-up: this stage stands for a process that is stopped right before it sends.
             self.pass(Stage::Sending, call, &CancellationToken::new()).await;
             let script = self.change(|board| board.script_for(&call.phone));
-            if matches!(script, Script::PermitExpired) || tokio::time::Instant::now() >= permit.not_after {
+            if matches!(script, Script::PermitExpired) || permit.has_run_out() {
                 return Err(NotPlaced::PermitExpired);
             }
             self.0.ledger.write(EntryKind::Placed, &Leg::of(call));
