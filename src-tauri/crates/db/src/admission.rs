@@ -6,6 +6,11 @@
 //! (`docs/decisions.md`, "Lock, then count"). Only this module adds leases, so a count taken under the lock can be too
 //! high but never too low.
 //!
+//! Admission waits for nobody once it holds its lock. Rows of tasks and of campaigns that somebody else has locked are
+//! passed over until the next round, and a campaign is locked against a stop or a deletion before its tasks are taken:
+//! a stop that holds the campaign and waits for its tasks would otherwise meet an admission that holds the tasks and
+//! waits for the campaign.
+//!
 //! Calls per minute: a call counts from its admission until 62 seconds after its dial intent. It is sent within two
 //! seconds after the intent or not at all, so no window of 60 seconds holds more calls than the limit, whatever the
 //! order in which admitted calls are dialled.
@@ -19,7 +24,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{DbError, DbResult, error::parse};
+use crate::{DbError, DbResult, error::parse, leases::permit};
 
 /// Which calls a worker can place: it must not take what it has no key for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,22 +121,38 @@ impl TryFrom<Row> for Admitted {
     }
 }
 
-/// Waits for the right to admit, until the end of the transaction.
+/// Waits for the right to admit, until the end of the transaction ([`crate::workers::begin`]).
 ///
 /// # Errors
-/// When the database does not answer.
+/// When the database does not answer, or the transaction is not READ COMMITTED: its snapshot may then be older than the
+/// lock, and a count in it too low.
 pub async fn lock(db: &mut PgConnection) -> DbResult<()> {
-    sqlx::query!("select pg_advisory_xact_lock($1)", LOCK).execute(db).await?;
-    Ok(())
+    let isolation = sqlx::query_scalar!(
+        r#"select current_setting('transaction_isolation') as "isolation!" from pg_advisory_xact_lock($1)"#,
+        LOCK
+    )
+    .fetch_one(db)
+    .await?;
+    if isolation == "read committed" {
+        Ok(())
+    } else {
+        let refusal = format!("calls are admitted in READ COMMITTED only, not in {isolation}");
+        Err(DbError::Statement(sqlx::Error::Configuration(refusal.into())))
+    }
 }
 
 /// Admits up to `call_ids.len()` tasks of running campaigns within reach, in a transaction that holds [`lock`].
-/// Campaigns take turns, the one with the fewest calls in progress first; within a campaign: priority, due time, place
-/// in the list. A number that is being called already, in any campaign of the company, waits.
+/// Companies take turns, the one with the fewest calls in progress first, of several the one that was served least lately;
+/// within a company its campaigns do the same; within a campaign: priority, due time, place in the list. A number that is
+/// being called already, in any campaign of the company, waits. Nothing is admitted so late that its call could be sent
+/// after the hours or the end of its campaign.
 ///
 /// # Errors
 /// When the database does not answer or a row is inconsistent.
-#[expect(clippy::too_many_lines, reason = "one statement decides everything under one snapshot; cut in pieces it would be read wrongly")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one statement decides everything under one snapshot; cut in pieces it would be read wrongly"
+)]
 pub async fn admit(
     db: &mut PgConnection,
     worker: WorkerId,
@@ -154,26 +175,35 @@ pub async fn admit(
             select company_id, campaign_id, count(*)::int as live, (count(*) filter (where dial_at is null))::int as undialed
             from leases group by company_id, campaign_id
         ), quota as materialized (
-            select c.company_id, c.campaign_id, coalesce(u.live, 0) as live, slots.now,
-                   least(slots.free,
-                         o.calls_at_once - coalesce((select sum(x.live)::int from used x where x.company_id = c.company_id), 0)) as ceiling,
-                   o.calls_at_once - coalesce((select sum(x.live)::int from used x where x.company_id = c.company_id), 0) as company_free,
+            select c.company_id, c.campaign_id, coalesce(u.live, 0) as live, slots.now, company.live as company_live,
+                   least(slots.free, o.calls_at_once - company.live) as ceiling,
+                   o.calls_at_once - company.live as company_free,
                    least(c.calls_at_once - coalesce(u.live, 0),
-                         c.calls_per_minute - coalesce(u.undialed, 0)
-                           - (select count(*)::int from calls k
-                              where k.company_id = c.company_id and k.campaign_id = c.campaign_id
-                                and k.dial_intent_at > slots.now - interval '62 seconds')) as free
+                         c.calls_per_minute - coalesce(u.undialed, 0) - minute.started) as free,
+                   coalesce(u.undialed, 0) + minute.started as lately,
+                   (select max(k.dial_intent_at) from calls k
+                    where k.company_id = c.company_id and k.campaign_id = c.campaign_id
+                      and k.dial_intent_at is not null) as served_at
             from slots
             join campaigns c on c.state = 'running'
                             and ((c.line = 'practice' and $2) or (c.line = 'livekit' and c.company_id = any($4)))
             join companies o on o.company_id = c.company_id
             left join used u on u.company_id = c.company_id and u.campaign_id = c.campaign_id
+            cross join lateral (
+                select coalesce(sum(x.live), 0)::int as live from used x where x.company_id = c.company_id
+            ) company
+            cross join lateral (
+                select count(*)::int as started from calls k
+                where k.company_id = c.company_id and k.campaign_id = c.campaign_id
+                  and k.dial_intent_at > slots.now - interval '62 seconds'
+            ) minute
             where slots.free > 0
               and (c.starts_at is null or c.starts_at <= slots.now)
-              and (c.ends_at is null or c.ends_at > slots.now)
+              and (c.ends_at is null or c.ends_at > slots.now + $5)
               and window_is_open(slots.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
+              and window_is_open(slots.now + $5, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
         ), candidates as materialized (
-            select q.company_id, q.campaign_id, q.company_free, t.task_id, t.phone,
+            select q.company_id, q.campaign_id, q.company_live, q.company_free, q.lately, q.served_at, t.task_id, t.phone,
                    q.live + row_number() over (partition by q.company_id, q.campaign_id
                                                order by t.priority desc, t.due_at, t.position) as turn,
                    t.priority, t.due_at, t.position
@@ -200,19 +230,31 @@ pub async fn admit(
             order by company_id, phone, turn, priority desc, due_at, position, campaign_id
         ), within_company as (
             select *, row_number() over (partition by company_id
-                                         order by turn, priority desc, due_at, position, campaign_id) as company_turn
+                                         order by turn, lately, served_at nulls first, priority desc, due_at, position,
+                                                  campaign_id) as company_turn
             from distinct_numbers
+        ), served as (
+            select company_id, sum(lately) as company_lately, max(served_at) as company_served_at
+            from quota group by company_id
+        ), ranked as (
+            select w.*, row_number() over (order by w.company_live + w.company_turn, s.company_lately,
+                                                    s.company_served_at nulls first, w.company_turn, w.company_id) as rank
+            from within_company w join served s on s.company_id = w.company_id
+            where w.company_turn <= w.company_free
         ), chosen as materialized (
-            select t.company_id, t.task_id, t.status as was, w.turn, w.company_turn
-            from within_company w
-            join call_tasks t on t.company_id = w.company_id and t.task_id = w.task_id
-            where w.company_turn <= w.company_free and t.status in ('pending', 'retry')
-            order by w.turn, w.company_turn, w.company_id
+            select t.company_id, t.task_id, t.status as was, r.rank
+            from ranked r
+            join call_tasks t on t.company_id = r.company_id and t.task_id = r.task_id
+            join campaigns c on c.company_id = r.company_id and c.campaign_id = r.campaign_id
+            -- Looked at again in the newest versions of both rows, once they are locked.
+            where t.status in ('pending', 'retry') and c.state = 'running'
+            order by r.rank
             limit (select greatest(free, 0) from slots)
             for update of t skip locked
+            for key share of c skip locked
         ), numbered as (
             select c.*, ids.call_id
-            from (select *, row_number() over (order by turn, company_turn, company_id) as n from chosen) c
+            from (select *, row_number() over (order by rank) as n from chosen) c
             join unnest($3::uuid[]) with ordinality as ids(call_id, n) on ids.n = c.n
         ), moved as (
             update call_tasks t
@@ -248,7 +290,8 @@ pub async fn admit(
         worker.0,
         reach.practice,
         call_ids,
-        &livekit
+        &livekit,
+        permit()
     )
     .fetch_all(db)
     .await?;

@@ -57,6 +57,19 @@ impl DbError {
         matches!(self, Self::Away(_))
     }
 
+    /// Whether a transaction that failed like this may succeed when it is repeated at once or a little later: the database
+    /// is away, or somebody else was in the way (deadlock, serialization, a lock or a transaction that took too long).
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Away(_) => true,
+            Self::Statement(sqlx::Error::Database(refusal)) => refusal
+                .code()
+                .is_some_and(|code| code.starts_with("40") || matches!(&*code, "55P03" | "57014" | "25P03" | "25P04")),
+            Self::Statement(_) | Self::Constraint { .. } | Self::Inconsistent { .. } | Self::Migration(_) => false,
+        }
+    }
+
     /// A text that its enum does not know.
     #[must_use]
     pub fn inconsistent(table: &'static str, column: &'static str, row: Uuid, value: &str) -> Self {

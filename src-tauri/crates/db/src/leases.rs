@@ -4,20 +4,23 @@
 use callboard_core::{
     call::{CallState, Disposition, Outcome},
     campaign::CampaignState,
-    id::{CallId, CampaignId, CompanyId, TaskId, WorkerId},
-    skillbase::SkillbaseDocument,
+    id::{CallId, CampaignId, CompanyId, TaskId},
     task::TaskStatus,
     window::{DialingWindow, Weekdays, parse_zone},
 };
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, types::Json};
+use sqlx::{PgConnection, postgres::types::PgInterval};
 use uuid::Uuid;
 
-use crate::{
-    DbError, DbResult,
-    admission::{Admitted, Reach, Row},
-    error::parse,
-};
+use crate::{DbError, DbResult, admission::Admitted, error::parse};
+
+/// Seconds for which a committed dial intent is good: the call is sent within them or not at all. Admission counts with
+/// them (62 = 60 + 2), and nothing may be dialled whose hours or campaign end within them.
+pub const PERMIT_SECONDS: u8 = 2;
+
+pub(crate) fn permit() -> PgInterval {
+    PgInterval { months: 0, days: 0, microseconds: i64::from(PERMIT_SECONDS) * 1_000_000 }
+}
 
 /// A lease, named so that only its holder can write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +40,8 @@ impl From<&Admitted> for LeaseRef {
 }
 
 /// Commits the intent to dial, when at this instant the lease is held by a live worker, was not used before, the
-/// campaign runs and its hours are open. The transaction must be synchronous. False: do not dial.
+/// campaign runs and its hours are open until the intent has run out. The transaction must be synchronous. False: do not
+/// dial.
 ///
 /// # Errors
 /// When the database does not answer; then nothing is known and nothing may be dialled.
@@ -49,8 +53,9 @@ pub async fn intend_to_dial(db: &mut PgConnection, lease: LeaseRef) -> DbResult<
                where l.company_id = $1 and l.task_id = $2 and l.token = $3 and l.dial_at is null
                  and w.worker_id = l.worker_id and w.alive_until > clock_timestamp()
                  and c.company_id = l.company_id and c.campaign_id = l.campaign_id and c.state = 'running'
-                 and (c.ends_at is null or c.ends_at > clock_timestamp())
+                 and (c.ends_at is null or c.ends_at > clock_timestamp() + $4)
                  and window_is_open(clock_timestamp(), c.window_opens, c.window_closes, c.weekdays, c.time_zone)
+                 and window_is_open(clock_timestamp() + $4, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
                returning l.company_id, l.campaign_id, l.call_id, l.dial_at
            ), touched as (
                insert into campaign_deltas (company_id, campaign_id) select company_id, campaign_id from allowed
@@ -62,19 +67,31 @@ pub async fn intend_to_dial(db: &mut PgConnection, lease: LeaseRef) -> DbResult<
            select count(*)::int as "count!" from intended"#,
         lease.company_id.0,
         lease.task_id.0,
-        lease.token
+        lease.token,
+        permit()
     )
     .fetch_one(db)
     .await?;
     Ok(row == 1)
 }
 
-/// Records ringing or the answer. False when the lease is no longer ours.
+/// Whose a call is, for a worker that took it for its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The lease is ours.
+    Ours,
+    /// Another worker adopted it and follows the call.
+    Followed,
+    /// It was settled without us: nobody follows the call any more.
+    Over,
+}
+
+/// Records ringing or the answer, if the lease is still ours.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn progress(db: &mut PgConnection, lease: LeaseRef, state: CallState) -> DbResult<bool> {
-    let row = sqlx::query_scalar!(
+pub async fn progress(db: &mut PgConnection, lease: LeaseRef, call: CallId, state: CallState) -> DbResult<Standing> {
+    let row = sqlx::query!(
         r#"with held as (
                select company_id, campaign_id, call_id from leases
                where company_id = $1 and task_id = $2 and token = $3
@@ -90,15 +107,21 @@ pub async fn progress(db: &mut PgConnection, lease: LeaseRef, state: CallState) 
                  and (($4 = 'ringing' and k.state = 'dialing') or ($4 = 'answered' and k.state in ('dialing', 'ringing')))
                returning 1
            )
-           select count(*)::int as "count!" from held"#,
+           select exists (select from held) as "ours!",
+                  exists (select from leases where company_id = $1 and call_id = $5) as "followed!""#,
         lease.company_id.0,
         lease.task_id.0,
         lease.token,
-        state.as_str()
+        state.as_str(),
+        call.0
     )
     .fetch_one(db)
     .await?;
-    Ok(row == 1)
+    Ok(match (row.ours, row.followed) {
+        (true, _) => Standing::Ours,
+        (false, true) => Standing::Followed,
+        (false, false) => Standing::Over,
+    })
 }
 
 /// What the end of an attempt is decided from, read under the lease's lock.
@@ -124,7 +147,9 @@ pub struct Ending {
     pub now: DateTime<Utc>,
 }
 
-/// Locks the lease and its task until the end of the transaction. `None`: it is no longer ours.
+/// Locks the lease and its task until the end of the transaction. `None`: it is no longer ours. Waits for a stop or a
+/// cancellation of the campaign that is under way, and keeps the next one waiting, so that no task is left waiting in a
+/// campaign that has ended.
 ///
 /// # Errors
 /// When the database does not answer or a row is inconsistent.
@@ -136,7 +161,7 @@ pub async fn lock(db: &mut PgConnection, lease: LeaseRef) -> DbResult<Option<End
            join call_tasks t on t.company_id = l.company_id and t.task_id = l.task_id
            join campaigns c on c.company_id = l.company_id and c.campaign_id = l.campaign_id
            where l.company_id = $1 and l.task_id = $2 and l.token = $3
-           for update of l, t"#,
+           for update of l, t for key share of c"#,
         lease.company_id.0,
         lease.task_id.0,
         lease.token
@@ -203,7 +228,11 @@ pub async fn finish(db: &mut PgConnection, lease: LeaseRef, finished: &Finished)
            ), ended as (
                update calls k
                set state = 'ended', disposition = $4, outcome = $5, outcome_reason = $6, outcome_confidence = $7,
-                   sip_status = $8, error = $9, ring_ms = $10, talk_ms = $11, ended_at = clock_timestamp()
+                   sip_status = $8, error = $9, ring_ms = $10, talk_ms = $11, ended_at = clock_timestamp(),
+                   -- The report of the answer may have been lost while the database was away.
+                   answered_at = case when $11 = 0 then k.answered_at
+                                      else coalesce(k.answered_at, greatest(k.dial_intent_at, clock_timestamp() - $11 * interval '1 ms'))
+                                 end
                from gone g where k.company_id = g.company_id and k.call_id = g.call_id
            ), moved as (
                update call_tasks t
@@ -240,6 +269,17 @@ pub async fn finish(db: &mut PgConnection, lease: LeaseRef, finished: &Finished)
 /// # Errors
 /// When the database does not answer.
 pub async fn release(db: &mut PgConnection, lease: LeaseRef) -> DbResult<bool> {
+    // A statement of its own: the next one sees what a stop that was under way has made of the campaign.
+    sqlx::query!(
+        r#"select 1 as one from campaigns c join leases l on l.company_id = c.company_id and l.campaign_id = c.campaign_id
+           where l.company_id = $1 and l.task_id = $2 and l.token = $3
+           for key share of c"#,
+        lease.company_id.0,
+        lease.task_id.0,
+        lease.token
+    )
+    .fetch_optional(&mut *db)
+    .await?;
     let count = sqlx::query_scalar!(
         r#"with gone as (
                delete from leases where company_id = $1 and task_id = $2 and token = $3
@@ -269,103 +309,6 @@ pub async fn release(db: &mut PgConnection, lease: LeaseRef) -> DbResult<bool> {
     .fetch_one(db)
     .await?;
     Ok(count == 1)
-}
-
-/// Leases of dead workers that were never dialled, each locked against other reapers until the end of the transaction.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn lock_dead_undialed(db: &mut PgConnection, limit: i64) -> DbResult<Vec<LeaseRef>> {
-    let rows = sqlx::query!(
-        "select l.company_id, l.task_id, l.token from leases l
-         where l.dial_at is null
-           and not exists (select from workers w where w.worker_id = l.worker_id and w.alive_until > clock_timestamp())
-         order by l.admitted_at limit $1
-         for update of l skip locked",
-        limit
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| LeaseRef { company_id: row.company_id.into(), task_id: row.task_id.into(), token: row.token })
-        .collect())
-}
-
-/// A call that a dead worker may have dialled, now ours.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Adopted {
-    /// The call, with the new token.
-    pub admitted: Admitted,
-    /// When the intent to dial was committed.
-    pub dial_at: DateTime<Utc>,
-    /// State at the time of adoption.
-    pub state: CallState,
-}
-
-/// Takes over leases of dead workers that may have been dialled, within its reach. The new token
-/// fences the old holder.
-///
-/// # Errors
-/// When the database does not answer or a row is inconsistent.
-pub async fn adopt_dead(db: &mut PgConnection, worker: WorkerId, reach: &Reach, limit: i64) -> DbResult<Vec<Adopted>> {
-    let livekit = reach.livekit();
-    let rows = sqlx::query!(
-        r#"with dead as materialized (
-               select l.company_id, l.task_id from leases l
-               join campaigns c on c.company_id = l.company_id and c.campaign_id = l.campaign_id
-               where l.dial_at is not null
-                 and ((c.line = 'practice' and $2) or (c.line = 'livekit' and c.company_id = any($4)))
-                 and exists (select from workers me where me.worker_id = $1 and me.alive_until > clock_timestamp())
-                 and not exists (select from workers w where w.worker_id = l.worker_id and w.alive_until > clock_timestamp())
-               order by l.admitted_at limit $3
-               for update of l skip locked
-           ), taken as (
-               update leases l set worker_id = $1, token = nextval('lease_tokens')
-               from dead d where l.company_id = d.company_id and l.task_id = d.task_id
-               returning l.company_id, l.campaign_id, l.task_id, l.call_id, l.token, l.admitted_at, l.dial_at
-           )
-           select k.company_id, k.campaign_id, c.name as campaign_name, k.task_id, k.call_id, t.token, k.attempt, k.phone,
-                  q.contact_name, q.contact_data, k.line, k.skillbase_id, k.skillbase_version, k.state,
-                  v.document as "document: Json<SkillbaseDocument>", t.admitted_at, t.dial_at as "dial_at!"
-           from taken t
-           join calls k on k.company_id = t.company_id and k.call_id = t.call_id
-           join call_tasks q on q.company_id = t.company_id and q.task_id = t.task_id
-           join campaigns c on c.company_id = t.company_id and c.campaign_id = t.campaign_id
-           join skillbase_versions v on v.company_id = k.company_id and v.skillbase_id = k.skillbase_id and v.version = k.skillbase_version"#,
-        worker.0,
-        reach.practice,
-        limit,
-        &livekit
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Adopted {
-                dial_at: row.dial_at,
-                state: parse("calls", "state", row.call_id, &row.state)?,
-                admitted: Row {
-                    company_id: row.company_id,
-                    campaign_id: row.campaign_id,
-                    campaign_name: row.campaign_name,
-                    task_id: row.task_id,
-                    call_id: row.call_id,
-                    token: row.token,
-                    attempt: row.attempt,
-                    phone: row.phone,
-                    contact_name: row.contact_name,
-                    contact_data: row.contact_data,
-                    line: row.line,
-                    skillbase_id: row.skillbase_id,
-                    skillbase_version: row.skillbase_version,
-                    document: row.document,
-                    admitted_at: row.admitted_at,
-                }
-                .try_into()?,
-            })
-        })
-        .collect()
 }
 
 /// Calls in progress: of the company, and over all.

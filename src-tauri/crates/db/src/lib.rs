@@ -16,6 +16,7 @@ pub mod deltas;
 mod error;
 pub mod events;
 pub mod leases;
+pub mod orphans;
 pub mod settings;
 pub mod skillbases;
 pub mod tasks;

@@ -6,10 +6,13 @@
 
 mod call;
 mod reaper;
+mod record;
+mod result;
 
 use std::{
+    collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -17,9 +20,9 @@ use std::{
 
 use callboard_core::id::{CallId, WorkerId};
 use callboard_db::{
-    DbError, DbResult,
+    DbResult, Postgres, Transaction,
     admission::{self, Admitted, Reach},
-    workers,
+    leases, orphans, workers,
 };
 use futures_util::future::BoxFuture;
 use tokio::{
@@ -34,18 +37,24 @@ use crate::{
     lines::Lines,
 };
 
-/// Renewal of the lease of life; three may fail before the 15 s are over.
-const RENEWAL: Duration = Duration::from_secs(4);
+/// Renewal of the lease of life; two may fail slowly, or three fast, before the 15 s are over.
+const RENEWAL: Duration = Duration::from_secs(3);
+/// A renewal that takes longer is begun anew.
+const RENEWED_WITHIN: Duration = Duration::from_secs(3);
 /// Longest wait when nobody wakes the worker.
 const POLL: Duration = Duration::from_secs(1);
 /// How often the dead are looked for.
 const REAP: Duration = Duration::from_secs(1);
 /// How often it is read which lines this process can use.
 const REACH: Duration = Duration::from_secs(30);
+/// Pause before that is tried again when it could not be read.
+const READ_AGAIN: Duration = Duration::from_secs(2);
 /// Calls that one transaction admits at most.
 const BATCH: usize = 50;
 /// How long calls may take to end after they were hung up.
 const HANG_UP: Duration = Duration::from_secs(5);
+/// How long the last transaction may take.
+const SIGN_OFF: Duration = Duration::from_secs(3);
 
 /// A step in the life of a call, for tests that stop a worker exactly there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,7 +97,13 @@ impl WorkerOptions {
     /// The usual options.
     #[must_use]
     pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
-        Self { name: name.into(), version: version.into(), capacity: 500, drain: Duration::from_secs(30), observer: None }
+        Self {
+            name: name.into(),
+            version: version.into(),
+            capacity: 500,
+            drain: Duration::from_secs(30),
+            observer: None,
+        }
     }
 }
 
@@ -101,7 +116,7 @@ pub struct WorkerHandle {
     pub refresh: Arc<Notify>,
     /// Stop claiming, let calls end within the drain time, then hang up.
     pub stop: CancellationToken,
-    /// Hang up now.
+    /// Stop, and hang up now.
     pub hang_up: CancellationToken,
     held: Arc<AtomicUsize>,
 }
@@ -126,6 +141,15 @@ impl WorkerHandle {
     }
 }
 
+/// What this process does about a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hand {
+    /// A task carries it out, or the transaction that admits it is under way.
+    Working,
+    /// Its task broke off.
+    Broken,
+}
+
 /// One running worker.
 struct Worker {
     id: WorkerId,
@@ -135,6 +159,11 @@ struct Worker {
     handle: WorkerHandle,
     calls: TaskTracker,
     reach: watch::Sender<Reach>,
+    /// The calls that this process knows of. A lease of ours that is not among them was lost by accident (a commit whose
+    /// reply did not come, a task that panicked), and nobody else would ever look for it while we are alive.
+    in_hand: Mutex<HashMap<CallId, Hand>>,
+    /// Nothing is waited for any more.
+    over: CancellationToken,
 }
 
 /// Runs a worker until it is stopped and drained.
@@ -147,30 +176,49 @@ pub async fn run(context: Context, lines: Lines, options: WorkerOptions, handle:
         handle,
         calls: TaskTracker::new(),
         reach: watch::Sender::new(Reach { practice: false, livekit: Vec::new() }),
+        in_hand: Mutex::default(),
+        over: CancellationToken::new(),
+    });
+    // Whoever hangs up wants no new calls either.
+    let stop = worker.handle.stop.clone();
+    let hang_up = worker.handle.hang_up.clone();
+    let stopping = tokio::spawn(async move {
+        hang_up.cancelled().await;
+        stop.cancel();
     });
     let alive = CancellationToken::new();
+    let claiming = worker.handle.stop.child_token();
+    // Also when this future is dropped: a worker that does nothing must not go on living.
+    let _ends = [alive.clone(), claiming.clone(), worker.over.clone()].map(CancellationToken::drop_guard);
     let loops = TaskTracker::new();
     worker.renew().await;
-    worker.read_reach().await;
     info!(worker.id = %worker.id, "Worker {} runs", worker.id);
     loops.spawn(every(RENEWAL, alive.clone(), Arc::clone(&worker), |worker| async move { worker.renew().await }));
     loops.spawn(every(Duration::ZERO, alive.clone(), Arc::clone(&worker), |worker| async move {
+        let pause = if worker.read_reach().await { REACH } else { READ_AGAIN };
         tokio::select! {
             () = worker.handle.refresh.notified() => {}
-            () = tokio::time::sleep(REACH) => {}
+            () = tokio::time::sleep(pause) => {}
         }
-        worker.read_reach().await;
     }));
-    loops.spawn(every(REAP, alive.clone(), Arc::clone(&worker), |worker| async move { reaper::reap(&worker).await }));
+    // Ends before the calls are counted out: what is adopted later would be nobody's.
+    let reaping = tokio::spawn(every(REAP, claiming, Arc::clone(&worker), |worker| async move {
+        reaper::reap(&worker).await;
+    }));
 
     worker.claim_until_stopped().await;
+    if let Err(error) = reaping.await {
+        error!(worker.id = %worker.id, error = %error, "The reaper of worker {} broke off", worker.id);
+    }
     worker.drain().await;
 
     alive.cancel();
     loops.close();
     loops.wait().await;
-    if let Err(error) = worker.retire().await {
-        warn!(worker.id = %worker.id, error = %error, "Worker {} could not sign off; its lease of life runs out by itself", worker.id);
+    stopping.abort();
+    worker.over.cancel();
+    if tokio::time::timeout(SIGN_OFF, worker.sign_off()).await.is_err() {
+        warn!(worker.id = %worker.id, "Worker {} could not sign off; its lease of life runs out by itself", worker.id);
     }
     info!(worker.id = %worker.id, "Worker {} has stopped", worker.id);
 }
@@ -195,17 +243,34 @@ where
 }
 
 impl Worker {
+    /// A short transaction of this worker.
+    async fn begin(&self) -> DbResult<Transaction<'static, Postgres>> {
+        workers::begin(&self.context.db).await
+    }
+
+    fn in_hand(&self) -> MutexGuard<'_, HashMap<CallId, Hand>> {
+        // Each change of the map is whole, whoever panicked.
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn renew(&self) {
         let renewed = async {
             let mut db = self.context.connection().await?;
             workers::renew(&mut db, self.id, &self.options.name, &self.options.version).await
         };
-        if let Err(error) = renewed.await {
-            warn!(worker.id = %self.id, error = %error, "Worker {} could not renew its lease of life", self.id);
+        match tokio::time::timeout(RENEWED_WITHIN, renewed).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                warn!(worker.id = %self.id, error = %error, "Worker {} could not renew its lease of life", self.id);
+            }
+            Err(_) => {
+                warn!(worker.id = %self.id, "The renewal of the lease of life of worker {} took too long", self.id)
+            }
         }
     }
 
-    async fn read_reach(&self) {
+    /// False when it could not be read.
+    async fn read_reach(&self) -> bool {
         match self.lines.reach(&self.context).await {
             Ok(reach) => {
                 self.reach.send_if_modified(|present| {
@@ -213,14 +278,33 @@ impl Worker {
                     *present = reach;
                     changed
                 });
+                true
             }
-            Err(error) => warn!(worker.id = %self.id, error = %error, "Which lines are usable could not be read"),
+            Err(error) => {
+                warn!(worker.id = %self.id, error = %error, "Which lines are usable could not be read");
+                false
+            }
         }
     }
 
-    async fn retire(&self) -> DbResult<()> {
-        let mut db = self.context.connection().await?;
-        workers::retire(&mut db, self.id).await
+    /// Gives back what was admitted in the last moment and nobody began, then signs off. What may have been dialled is
+    /// left to another worker.
+    async fn sign_off(&self) {
+        let signed_off = async {
+            let mut tx = self.begin().await?;
+            if self.calls.is_empty() {
+                for (lease, _) in orphans::of_worker(&mut tx, self.id).await? {
+                    if orphans::held(&mut tx, lease).await?.is_some_and(|held| !held.dialed) {
+                        leases::release(&mut tx, lease).await?;
+                    }
+                }
+            }
+            workers::retire(&mut tx, self.id).await?;
+            commit(tx).await
+        };
+        if let Err(error) = signed_off.await {
+            warn!(worker.id = %self.id, error = %error, "Worker {} could not sign off; its lease of life runs out by itself", self.id);
+        }
     }
 
     async fn claim_until_stopped(self: &Arc<Self>) {
@@ -234,7 +318,12 @@ impl Worker {
             let free = self.options.capacity.saturating_sub(self.handle.calls_held());
             let want = free.min(BATCH);
             if want > 0 {
-                match self.admit(want).await {
+                let admitted = tokio::select! {
+                    admitted = self.admit(want) => admitted,
+                    // A transaction that is cut off here rolls back; if it was committed already, signing off undoes it.
+                    () = stop.cancelled() => return,
+                };
+                match admitted {
                     Ok(admitted) => {
                         let full = admitted.len() == want;
                         for call in admitted {
@@ -263,21 +352,43 @@ impl Worker {
     async fn admit(&self, want: usize) -> DbResult<Vec<Admitted>> {
         let reach = self.reach.borrow().clone();
         let ids: Vec<_> = (0..want).map(|_| self.context.new_id()).collect();
-        let mut tx = self.context.begin().await?;
-        admission::lock(&mut tx).await?;
-        let admitted = admission::admit(&mut tx, self.id, &reach, &ids).await?;
-        commit(tx).await?;
-        Ok(admitted)
+        // Known before the commit, so that the reaper never takes them for lost.
+        self.in_hand().extend(ids.iter().map(|id| (CallId(*id), Hand::Working)));
+        let admitted = async {
+            let mut tx = self.begin().await?;
+            admission::lock(&mut tx).await?;
+            let admitted = admission::admit(&mut tx, self.id, &reach, &ids).await?;
+            commit(tx).await?;
+            DbResult::Ok(admitted)
+        };
+        let admitted = admitted.await;
+        let taken = admitted.as_deref().unwrap_or_default();
+        let mut in_hand = self.in_hand();
+        for id in ids.into_iter().map(CallId).filter(|id| taken.iter().all(|call| call.call_id != *id)) {
+            in_hand.remove(&id);
+        }
+        drop(in_hand);
+        admitted
     }
 
     fn spawn(self: &Arc<Self>, admitted: Admitted) {
+        self.supervise(admitted.call_id, call::run(Arc::clone(self), admitted));
+    }
+
+    /// Runs the life of a call, and keeps the books when it is over or breaks off.
+    fn supervise(self: &Arc<Self>, call: CallId, life: impl Future<Output = ()> + Send + 'static) {
         self.handle.held.fetch_add(1, Ordering::AcqRel);
+        self.in_hand().insert(call, Hand::Working);
         let worker = Arc::clone(self);
         self.calls.spawn(async move {
-            let run = tokio::spawn(call::run(Arc::clone(&worker), admitted.clone()));
-            if let Err(error) = run.await {
-                error!(call.id = %admitted.call_id, error = %error, "The task of call {} broke off; it is reconciled with the line", admitted.call_id);
-                reaper::settle(&worker, admitted).await;
+            match tokio::spawn(life).await {
+                Ok(()) => {
+                    worker.in_hand().remove(&call);
+                }
+                Err(error) => {
+                    error!(call.id = %call, error = %error, "The task of call {call} broke off; the reaper takes it up");
+                    worker.in_hand().insert(call, Hand::Broken);
+                }
             }
             worker.freed();
         });
@@ -314,7 +425,7 @@ impl Worker {
         }
     }
 
-    /// Repeats a write until the database takes it; a refusal other than "away" is given back.
+    /// Repeats a write until the database takes it; a refusal that will not pass is given back.
     async fn persist<T, F, Fut>(&self, what: &str, call: CallId, attempt: F) -> DbResult<T>
     where
         F: Fn() -> Fut,
@@ -322,14 +433,16 @@ impl Worker {
     {
         let mut pause = Duration::from_millis(100);
         loop {
-            match attempt().await {
-                Err(error @ DbError::Away(_)) => {
-                    warn!(call.id = %call, error = %error, "{what} of call {call} waits for the database");
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(5));
-                }
+            let error = match attempt().await {
+                Err(error) if error.may_pass() => error,
                 other => return other,
+            };
+            warn!(call.id = %call, error = %error, "{what} of call {call} waits for the database");
+            tokio::select! {
+                () = self.over.cancelled() => return Err(error),
+                () = tokio::time::sleep(pause) => {}
             }
+            pause = (pause * 2).min(Duration::from_secs(5));
         }
     }
 }

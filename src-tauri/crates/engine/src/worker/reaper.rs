@@ -1,5 +1,6 @@
 //! The reaper: gives calls of dead workers back when they were certainly not dialled, and reconciles the others with
-//! the line. A call that may ring keeps its slot until it is known to be over.
+//! the line. A call that may ring keeps its slot until it is known to be over. The same for leases of this worker that
+//! it lost track of.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,96 +8,156 @@ use callboard_core::call::Disposition;
 use callboard_db::{
     DbResult,
     admission::Admitted,
-    leases::{self, Adopted, LeaseRef},
+    leases::{self, LeaseRef},
+    orphans::{self, Held},
     workers,
 };
 use callboard_telephony::{CallEnd, Line, LineFault, PlannedCall};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::{Instant, timeout};
 use tracing::{info, warn};
 
-use super::{Worker, call};
-use crate::context::commit;
+use super::{
+    Hand, Worker,
+    call::{self, Told},
+};
+use crate::{context::commit, settings};
 
 /// Leases handled in one transaction.
 const BATCH: i64 = 100;
 /// Pause before a line that could not be asked is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// After ringing and the longest conversation, this much more, and nobody can still be talking.
-const GRACE: Duration = Duration::from_mins(1);
+const GRACE: Duration = Duration::from_secs(60);
+/// How long the room of a call that was given back may take to be removed.
+const TIDY: Duration = Duration::from_secs(10);
 
 /// One round.
 pub(super) async fn reap(worker: &Arc<Worker>) {
     if let Err(error) = give_back_undialed(worker).await {
         warn!(worker.id = %worker.id, error = %error, "The leases of dead workers could not be given back");
     }
-    if worker.handle.stop.is_cancelled() {
-        return;
-    }
     match adopt(worker).await {
         Ok(adopted) => {
             for call in adopted {
-                info!(call.id = %call.admitted.call_id, "Call {} of a dead worker is reconciled with the line", call.admitted.call_id);
-                worker.handle.held.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
-                let worker_of_call = Arc::clone(worker);
-                worker.calls.spawn(async move {
-                    settle(&worker_of_call, call.admitted).await;
-                    worker_of_call.freed();
-                });
+                info!(call.id = %call.call_id, "Call {} of a dead worker is reconciled with the line", call.call_id);
+                take_up(worker, call);
             }
         }
         Err(error) => warn!(worker.id = %worker.id, error = %error, "The calls of dead workers could not be adopted"),
     }
+    if let Err(error) = find_lost(worker).await {
+        warn!(worker.id = %worker.id, error = %error, "The leases of worker {} could not be compared with its calls", worker.id);
+    }
 }
 
-async fn give_back_undialed(worker: &Worker) -> DbResult<()> {
-    let mut tx = worker.context.begin().await?;
-    let dead = leases::lock_dead_undialed(&mut tx, BATCH).await?;
-    for lease in &dead {
-        leases::release(&mut tx, *lease).await?;
+async fn give_back_undialed(worker: &Arc<Worker>) -> DbResult<()> {
+    let mut tx = worker.begin().await?;
+    let dead = orphans::lock_dead_undialed(&mut tx, BATCH).await?;
+    let mut given_back = Vec::new();
+    for lease in dead {
+        let held = orphans::held(&mut tx, lease).await?;
+        leases::release(&mut tx, lease).await?;
         info!(task.id = %lease.task_id, "Task {} goes back to the queue: its worker died before dialling", lease.task_id);
+        given_back.extend(held.map(|held| held.admitted));
     }
     workers::forget_dead(&mut tx).await?;
     commit(tx).await?;
-    if !dead.is_empty() {
+    if !given_back.is_empty() {
         worker.handle.wake.notify_one();
+    }
+    for call in given_back {
+        tidy(worker, call);
     }
     Ok(())
 }
 
-async fn adopt(worker: &Worker) -> DbResult<Vec<Adopted>> {
+/// The dead worker may have made a room and called an agent into it. Best effort: the room also ends by itself.
+fn tidy(worker: &Arc<Worker>, admitted: Admitted) {
+    let worker_of_call = Arc::clone(worker);
+    worker.calls.spawn(async move {
+        let planned = call::plan(&admitted, &settings::default_line());
+        let removed = async {
+            if let Ok(line) = ask(&worker_of_call, &admitted, &planned).await {
+                line.release(&planned).await;
+            }
+        };
+        let _ = timeout(TIDY, removed).await;
+    });
+}
+
+async fn adopt(worker: &Worker) -> DbResult<Vec<Admitted>> {
     let reach = worker.reach.borrow().clone();
-    let mut tx = worker.context.begin().await?;
-    let adopted = leases::adopt_dead(&mut tx, worker.id, &reach, BATCH).await?;
+    let mut tx = worker.begin().await?;
+    let mut adopted = Vec::new();
+    for lease in orphans::adopt_dead(&mut tx, worker.id, &reach, BATCH).await? {
+        adopted.extend(orphans::held(&mut tx, lease).await?.map(|held| held.admitted));
+    }
     commit(tx).await?;
     Ok(adopted)
 }
 
-/// Asks the line about a call that may have been dialled, follows it if it goes on, and stores its end.
-pub(super) async fn settle(worker: &Worker, admitted: Admitted) {
-    let lease = LeaseRef::from(&admitted);
-    let planned = call::plan(worker, &admitted).await;
-    let give_up = Instant::now() + planned.ring_timeout + planned.max_duration + GRACE;
-    loop {
-        match ask(worker, &admitted, &planned).await {
-            Ok(line) => {
-                let followed = reconcile(worker, lease, &planned, &*line).await;
-                match followed {
-                    Ok(()) => return,
-                    Err(fault) => {
-                        warn!(call.id = %planned.call_id, error = %fault, "The line cannot say what became of call {}", planned.call_id);
-                    }
-                }
+/// Leases that are ours in the database and unknown to us: the reply to a commit was lost, or a task broke off.
+async fn find_lost(worker: &Arc<Worker>) -> DbResult<()> {
+    let mut db = worker.context.connection().await?;
+    for (lease, id) in orphans::of_worker(&mut db, worker.id).await? {
+        let hand = worker.in_hand().get(&id).copied();
+        if hand == Some(Hand::Working) {
+            continue;
+        }
+        // Settled meanwhile.
+        let Some(Held { admitted, dialed }) = orphans::held(&mut db, lease).await? else { continue };
+        match (dialed, hand) {
+            (true, _) => {
+                info!(call.id = %id, "Call {id}, of which this worker lost track, is reconciled with the line");
+                take_up(worker, admitted);
             }
-            Err(fault) => {
-                warn!(call.id = %planned.call_id, error = %fault, "The line of call {} cannot be asked", planned.call_id);
+            (false, Some(_)) => {
+                let of_call = Arc::clone(worker);
+                worker.supervise(id, async move {
+                    let planned = call::plan(&admitted, &settings::default_line());
+                    call::broke_off(&of_call, lease, &planned).await;
+                });
+            }
+            (false, None) => {
+                let mut tx = worker.begin().await?;
+                leases::release(&mut tx, lease).await?;
+                commit(tx).await?;
+                info!(call.id = %id, "Call {id}, of which this worker never heard, goes back to the queue");
+                worker.handle.wake.notify_one();
             }
         }
+    }
+    Ok(())
+}
+
+fn take_up(worker: &Arc<Worker>, call: Admitted) {
+    let of_call = Arc::clone(worker);
+    worker.supervise(call.call_id, async move { settle(&of_call, call).await });
+}
+
+/// Asks the line about a call that may have been dialled, follows it if it goes on, and stores its end.
+async fn settle(worker: &Worker, admitted: Admitted) {
+    let lease = LeaseRef::from(&admitted);
+    // Here the settings only say how long to ask; the call has its limits already.
+    let form = settings::line(&worker.context, admitted.company_id).await.unwrap_or_else(|_| settings::default_line());
+    let planned = call::plan(&admitted, &form);
+    let give_up = Instant::now() + planned.ring_timeout + planned.max_duration + GRACE;
+    loop {
+        let asked = match ask(worker, &admitted, &planned).await {
+            Ok(line) => {
+                let start = |events, hang_up| line.reconcile(&planned, events, hang_up);
+                call::follow(worker, lease, &planned, true, start).await
+            }
+            Err(fault) => Err(fault),
+        };
+        let Err(fault) = asked else { return };
+        warn!(call.id = %planned.call_id, error = %fault, "The line cannot say what became of call {}", planned.call_id);
         if Instant::now() >= give_up {
             let end = CallEnd {
                 error: Some("The line could not be asked what became of this call. It may have rung.".to_owned()),
                 ..CallEnd::without_conversation(Disposition::Unknown, Duration::ZERO)
             };
-            return call::finish(worker, lease, &planned, &end, None).await;
+            return call::finish(worker, lease, &planned, &end, Told::Nothing).await;
         }
         tokio::select! {
             // Another worker will ask; the lease of life of this one ends with it.
@@ -108,23 +169,4 @@ pub(super) async fn settle(worker: &Worker, admitted: Admitted) {
 
 async fn ask(worker: &Worker, admitted: &Admitted, planned: &PlannedCall) -> Result<Arc<dyn Line>, LineFault> {
     worker.lines.line(&worker.context, planned.company_id, admitted.line).await
-}
-
-/// `Ok` when the call is settled or no longer ours.
-async fn reconcile(worker: &Worker, lease: LeaseRef, planned: &PlannedCall, line: &dyn Line) -> Result<(), LineFault> {
-    let (failed, mut fault) = mpsc::channel(1);
-    call::follow(worker, lease, planned, line, |events| {
-        let hang_up = worker.handle.hang_up.child_token();
-        Box::pin(async move {
-            match line.reconcile(planned, events, hang_up).await {
-                Ok(end) => Ok(end),
-                Err(fault) => {
-                    let _ = failed.try_send(fault);
-                    Err(call::Broken::Unanswered)
-                }
-            }
-        })
-    })
-    .await;
-    fault.try_recv().map_or(Ok(()), Err)
 }
