@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     ConnectOptions, Connection, PgPool,
-    migrate::Migrate,
+    migrate::{Migrate, MigrateError},
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
 
@@ -97,9 +97,7 @@ impl Refusal {
         match error {
             DbError::Away(sqlx::Error::Tls(_)) => Self::NoTls,
             DbError::Away(_) => Self::Unreachable,
-            DbError::Migration(
-                sqlx::migrate::MigrateError::VersionMissing(_) | sqlx::migrate::MigrateError::VersionMismatch(_),
-            ) => Self::TooNew,
+            DbError::Migration(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => Self::TooNew,
             DbError::Migration(_) | DbError::Inconsistent { .. } => Self::Other,
             DbError::Statement(source) | DbError::Constraint { source, .. } => match source {
                 sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
@@ -132,13 +130,12 @@ pub async fn probe(target: &Target) -> DbResult<Probe> {
     let mut connection = tokio::time::timeout(Duration::from_secs(10), target.options()?.connect())
         .await
         .map_err(|_| DbError::Away(sqlx::Error::PoolTimedOut))??;
-    let server_version =
-        sqlx::query_scalar!(r#"select current_setting('server_version') as "version!""#).fetch_one(&mut connection).await?;
-    let has_schema = sqlx::query_scalar!(
-        r#"select to_regclass('_sqlx_migrations') is not null as "has!""#
-    )
-    .fetch_one(&mut connection)
-    .await?;
+    let server_version = sqlx::query_scalar!(r#"select current_setting('server_version') as "version!""#)
+        .fetch_one(&mut connection)
+        .await?;
+    let has_schema = sqlx::query_scalar!(r#"select to_regclass('_sqlx_migrations') is not null as "has!""#)
+        .fetch_one(&mut connection)
+        .await?;
     if has_schema {
         refuse_newer(&mut connection).await?;
     }
@@ -151,9 +148,7 @@ async fn refuse_newer(connection: &mut sqlx::PgConnection) -> DbResult<()> {
     let known = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
     let applied = connection.list_applied_migrations(&MIGRATOR.table_name).await?;
     match applied.iter().map(|migration| migration.version).max() {
-        Some(newest) if newest > known => {
-            Err(DbError::Migration(sqlx::migrate::MigrateError::VersionMissing(newest)))
-        }
+        Some(newest) if newest > known => Err(DbError::Migration(MigrateError::VersionMissing(newest))),
         _ => Ok(()),
     }
 }
@@ -177,6 +172,14 @@ pub async fn open(target: &Target, connections: u32) -> DbResult<PgPool> {
         refuse_newer(&mut connection).await?;
     }
     drop(connection);
-    MIGRATOR.run(&pool).await?;
+    MIGRATOR.run(&pool).await.map_err(cause)?;
     Ok(pool)
+}
+
+/// A migration that a statement broke off failed for the reason of that statement: no rights, or a lost connection.
+fn cause(error: MigrateError) -> DbError {
+    match error {
+        MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => source.into(),
+        other => other.into(),
+    }
 }

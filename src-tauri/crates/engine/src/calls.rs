@@ -22,7 +22,8 @@ use crate::{
 /// Calls in progress that one answer lists; the count is of all.
 const LIVE_ROWS: i64 = 200;
 
-fn money(amount: Decimal, currency: &str) -> MoneyView {
+/// An amount as the wire shows it everywhere: without the zeros that the column adds.
+pub(crate) fn money(amount: Decimal, currency: &str) -> MoneyView {
     MoneyView { amount: amount.normalize().to_string(), currency: currency.to_owned() }
 }
 

@@ -4,7 +4,7 @@
 
 use callboard_contract::{
     CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
-    ErrorCode, IpcError, MoneyView, TaskCounts,
+    ErrorCode, IpcError, TaskCounts,
 };
 use callboard_core::{
     campaign::{CampaignAction, CampaignSettings, CampaignState},
@@ -20,6 +20,7 @@ use callboard_db::{
 };
 
 use crate::{
+    calls,
     context::{Context, commit},
     cursor, dialing,
     error::{OrFault, UseCase, field, illegal, not_found},
@@ -474,7 +475,7 @@ pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> 
         successes: totals.successes,
         answer_rate: rate(totals.answered, totals.ended),
         success_rate: rate(totals.successes, totals.answered),
-        cost_total: MoneyView { amount: totals.cost_total.to_string(), currency: currency.to_string() },
+        cost_total: calls::money(totals.cost_total, currency.as_str()),
         as_of: facts.now,
         campaign: view(campaign),
     })
