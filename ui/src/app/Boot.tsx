@@ -35,6 +35,11 @@ function Shown({ children }: { children: ReactNode }) {
   return children;
 }
 
+/** The desk may be mounted already, by the live message about the new company; it opens where the person can go on. */
+function openAfterSetup(campaignId: string | null): void {
+  if (campaignId !== null) void router.navigate({ to: "/campaigns/$campaignId/$tab", params: { campaignId, tab: "overview" }, replace: true });
+}
+
 /** Decides which of the first screens is shown: waiting, trouble, first run, the desk. */
 export function Boot() {
   const { t } = useTranslation();
@@ -70,7 +75,7 @@ export function Boot() {
   if (data.setupNeeded) {
     return (
       <Shown>
-        <Setup />
+        <Setup onDone={openAfterSetup} />
       </Shown>
     );
   }

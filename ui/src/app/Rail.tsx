@@ -28,11 +28,12 @@ function CompanySwitch() {
     <Menu
       label={t("rail.companies")}
       trigger={
-        <button type="button" className={styles.companyButton} data-testid="company-switch" aria-label={t("rail.company", { name: company.name })}>
+        <button type="button" className={styles.companyButton} data-testid="company-switch">
           <span className={styles.initial} aria-hidden>
             {[...company.name][0]?.toUpperCase()}
           </span>
           <span>{company.name}</span>
+          <span className="visually-hidden">{t("rail.switch")}</span>
           <ChevronsUpDown aria-hidden />
         </button>
       }

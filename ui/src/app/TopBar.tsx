@@ -86,7 +86,7 @@ export function TopBar() {
     <header className={styles.top}>
       <Crumbs />
       <span style={{ flex: 1 }} />
-      <button type="button" className={styles.find} onClick={openPalette} data-testid="open-palette" aria-label={t("palette.open")}>
+      <button type="button" className={styles.find} onClick={openPalette} data-testid="open-palette">
         <Search aria-hidden />
         <span>{t("palette.open")}</span>
         <Kbd keys={{ codes: ["KeyK"], mod: true }} />

@@ -21,8 +21,8 @@ interface Bar {
 }
 
 /** Horizontal bars with their labels and values beside them, so that no legend is needed. */
-export function BarList({ bars, max }: { bars: readonly Bar[]; max?: number }) {
-  const top = max ?? Math.max(1, ...bars.map((bar) => Math.max(bar.value, bar.mark ?? 0)));
+export function BarList({ bars }: { bars: readonly Bar[] }) {
+  const top = Math.max(...bars.map((bar) => Math.max(bar.value, bar.mark ?? 0))) || 1;
   return (
     <dl className={styles.bars}>
       {bars.map((bar) => (
@@ -139,7 +139,6 @@ export function CostChart({ costs, perCall }: { costs: CostParts; perCall?: Mone
           text: format.money(money),
           detail: t("chart.share", { share: format.percent(share(money), 1), part: format.money(money), whole: format.money(costs.costTotal) }),
         }))}
-        {...(total > 0 ? {} : { max: 1 })}
       />
     </ChartFrame>
   );

@@ -80,7 +80,7 @@ export function MinutesChart({ minutes }: { minutes: readonly MinutePoint[] }) {
         cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
         scales: { y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.15))] } },
         axes: [
-          { ...axis, grid: { show: false }, space: 80, values: (_, ticks) => ticks.map((tick) => format.time(new Date(tick * 1000).toISOString())) },
+          { ...axis, grid: { show: false }, size: 28, space: 80, values: (_, ticks) => ticks.map((tick) => format.time(new Date(tick * 1000).toISOString())) },
           { ...axis, grid, size: 34, space: 36, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format.number(tick) : "")) },
         ],
         series: [

@@ -26,7 +26,9 @@ function dateFormat(language: Language, options: Intl.DateTimeFormatOptions): In
 export function formatter(language: Language, zone?: string) {
   const timeZone = zone ? { timeZone: zone } : {};
   const time = (at: Date) => dateFormat(language, { hour: "2-digit", minute: "2-digit", ...timeZone }).format(at);
-  const day = (at: Date) => dateFormat(language, { day: "2-digit", month: "2-digit", year: "numeric", ...timeZone }).format(at);
+  // 03/04/2026 means two days in English; the name of the month means one.
+  const month = language === "ru" ? "2-digit" : "short";
+  const day = (at: Date) => dateFormat(language, { day: "2-digit", month, year: "numeric", ...timeZone }).format(at);
   return {
     language,
     number: (value: number, digits = 0) =>
@@ -45,9 +47,7 @@ export function formatter(language: Language, zone?: string) {
       }).format(amount as Intl.StringNumericLiteral);
     },
     milliseconds: (value: number) =>
-      numberFormat(language, { style: "unit", unit: "millisecond", unitDisplay: "short", maximumFractionDigits: 0 }).format(value),
-    seconds: (value: number, digits = 0) =>
-      numberFormat(language, { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: digits }).format(value),
+      numberFormat(language, { style: "unit", unit: "millisecond", unitDisplay: "short", maximumFractionDigits: 0 }).format(value).replace(" ", "\u00a0"),
     time: (at: string) => time(new Date(at)),
     clock: (at: string) =>
       dateFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", ...timeZone }).format(new Date(at)),

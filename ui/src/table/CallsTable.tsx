@@ -30,7 +30,7 @@ export function CallsTable({ pages, onOpen, oneCampaign = false }: { pages: Page
         cell: (call) => (
           <span className={styles.campaign}>
             <span title={call.campaignName}>{call.campaignName}</span>
-            <LineBadge line={call.line} />
+            <LineBadge line={call.line} compact />
           </span>
         ),
       },

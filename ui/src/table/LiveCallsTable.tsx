@@ -62,7 +62,7 @@ export function LiveCallsTable({ calls, skew, onOpen, oneCampaign = false, inlin
         cell: (call) => (
           <span className={styles.campaign}>
             <span title={call.campaignName}>{call.campaignName}</span>
-            <LineBadge line={call.line} />
+            <LineBadge line={call.line} compact />
           </span>
         ),
         sort: (call) => call.campaignName,

@@ -27,6 +27,8 @@ const TONE: Record<DialingReason, "running" | "waiting" | "attention" | "quiet">
 };
 const ICON = { running: CircleDot, waiting: Clock, attention: CircleAlert, quiet: Pause };
 
+const NEAR_MS = 5 * 60_000;
+
 /** One sentence: is it dialling, why not, until when. Times are those of the campaign's zone. */
 export function DialingSentence({ status, zone, large = false }: { status: DialingStatus; zone: string; large?: boolean }) {
   const { t } = useTranslation();
@@ -34,7 +36,9 @@ export function DialingSentence({ status, zone, large = false }: { status: Diali
   const tone = TONE[status.reason];
   const Icon = ICON[tone];
   const key = status.at === null ? `dialing.${status.reason}` : `dialing.${status.reason}_at`;
-  const at = status.at === null ? "" : format.moment(status.at);
+  // A minute is long when the next call is seconds away.
+  const near = status.at !== null && Math.abs(Date.parse(status.at) - Date.now()) < NEAR_MS;
+  const at = status.at === null ? "" : near ? format.clock(status.at) : format.moment(status.at);
   const sentence = t([key, `dialing.${status.reason}`], { used: "", limit: "", ...status.params, at });
   return (
     <p className={styles.sentence} data-tone={tone} data-large={large || undefined} data-testid="dialing" data-state={status.reason}>

@@ -19,6 +19,8 @@ export interface MomentText {
   time: string;
 }
 
+const USUAL_TIME = "09:00";
+
 const iso = (date: Date) => date.toISOString().slice(0, 10);
 
 function Month({ chosen, onChoose }: { chosen: string | null; onChoose: (date: string) => void }) {
@@ -67,9 +69,11 @@ function Month({ chosen, onChoose }: { chosen: string | null; onChoose: (date: s
 export function MomentField({ label, help, issue, value, onChange, onBlur, id, name, disabled = false }: FieldProps<MomentText> & { label: string; help?: string; disabled?: boolean }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  // The usual hour comes with the day, not when the field is left: by then somebody may be typing the time.
+  const typeDate = (date: string) => onChange({ date, time: value.time === "" && readDate(date) !== null ? USUAL_TIME : value.time });
   const leaveDate = () => {
     const date = readDate(value.date);
-    if (date) onChange({ date: showDate(date), time: value.time === "" ? "09:00" : value.time });
+    if (date) onChange({ ...value, date: showDate(date) });
     onBlur();
   };
   return (
@@ -86,7 +90,7 @@ export function MomentField({ label, help, issue, value, onChange, onBlur, id, n
             data-numeric=""
             data-testid={`field-${name}-date`}
             {...describe(id, issue, help)}
-            onChange={(event) => onChange({ ...value, date: event.target.value })}
+            onChange={(event) => typeDate(event.target.value)}
             onBlur={leaveDate}
           />
           <Popover.Root open={open} onOpenChange={setOpen}>
@@ -100,7 +104,7 @@ export function MomentField({ label, help, issue, value, onChange, onBlur, id, n
                   <Month
                     chosen={readDate(value.date)}
                     onChoose={(date) => {
-                      onChange({ date: showDate(date), time: value.time === "" ? "09:00" : value.time });
+                      typeDate(showDate(date));
                       setOpen(false);
                     }}
                   />

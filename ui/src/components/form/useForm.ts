@@ -1,4 +1,4 @@
-import { useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 
 import { type IpcError, toIpcError } from "../../api";
 import { type FieldIssue, type FieldIssues, issuesFromHost } from "./checks";
@@ -51,12 +51,12 @@ export function useForm<V extends object>({ initial, check, draft }: Options<V>)
   const issues = useMemo(() => check(values), [check, values]);
   const dirty = JSON.stringify(values) !== JSON.stringify(base);
 
+  useEffect(() => keepDraft(draft, dirty ? values : null), [draft, dirty, values]);
+
   const touch = (name: string) => setTouched((old) => (old.has(name) ? old : new Set([...old, name])));
 
   const set = (change: Partial<V>) => {
-    const next = { ...values, ...change };
-    setValues(next);
-    keepDraft(draft, JSON.stringify(next) === JSON.stringify(base) ? null : next);
+    setValues((old) => ({ ...old, ...change }));
     const names = Object.keys(change);
     const stays = (name: string) => !names.some((changed) => name === changed || name.startsWith(`${changed}.`));
     setRefused((old) => Object.fromEntries(Object.entries(old).filter(([name]) => stays(name))));
@@ -106,7 +106,6 @@ export function useForm<V extends object>({ initial, check, draft }: Options<V>)
       setTouched(new Set());
       setRefused({});
       setError(null);
-      keepDraft(draft, null);
     },
     /** Takes what the host stored as the new starting point. */
     settle(stored: V) {
@@ -115,7 +114,6 @@ export function useForm<V extends object>({ initial, check, draft }: Options<V>)
       setTouched(new Set());
       setRefused({});
       setError(null);
-      keepDraft(draft, null);
     },
     async submit(send: (values: V) => Promise<unknown>): Promise<boolean> {
       setTouched(new Set(["*"]));

@@ -106,13 +106,13 @@ export function TaskBadge({ status }: { status: TaskStatus }) {
 }
 
 /** Nobody is called on the practice line, and nobody may take its figures for real ones. */
-export function LineBadge({ line, always = false }: { line: LineKind | null; always?: boolean }) {
+export function LineBadge({ line, always = false, compact = false }: { line: LineKind | null; always?: boolean; compact?: boolean }) {
   const { t } = useTranslation();
   if (line === "practice") {
     return (
-      <span className={styles.practice} data-testid="practice" title={t("line.practiceHint")}>
+      <span className={styles.practice} data-testid="practice" data-compact={compact || undefined} title={`${t("line.practice")}. ${t("line.practiceHint")}`}>
         <Bot aria-hidden />
-        {t("line.practiceShort")}
+        <span className={compact ? "visually-hidden" : undefined}>{t("line.practiceShort")}</span>
       </span>
     );
   }

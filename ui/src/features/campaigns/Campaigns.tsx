@@ -47,7 +47,7 @@ function Table({ rows, total, look }: { rows: readonly CampaignView[]; total: nu
       {
         id: "progress",
         header: t("campaigns.column.progress"),
-        width: "minmax(180px, 1.2fr)",
+        width: "minmax(200px, 1.2fr)",
         cell: ({ counts }) =>
           counts.total === 0 ? (
             <span className={styles.soft}>{t("campaigns.noContacts")}</span>
@@ -58,13 +58,13 @@ function Table({ rows, total, look }: { rows: readonly CampaignView[]; total: nu
             </div>
           ),
       },
-      { id: "rate", header: t("campaigns.column.rate"), width: "88px", align: "end", cell: (campaign) => (campaign.counts.total === 0 ? <None /> : format.percent(campaign.completionRate / 100)) },
-      { id: "failed", header: t("campaigns.column.failed"), width: "88px", align: "end", cell: ({ counts }) => (counts.failed === 0 ? <None /> : format.number(counts.failed)) },
+      { id: "rate", header: t("campaigns.column.rate"), width: "80px", align: "end", cell: (campaign) => (campaign.counts.total === 0 ? <None /> : format.percent(campaign.completionRate / 100)) },
+      { id: "failed", header: t("campaigns.column.failed"), width: "112px", align: "end", cell: ({ counts }) => (counts.failed === 0 ? <None /> : format.number(counts.failed)) },
       { id: "created", header: t("campaigns.column.created"), width: "104px", align: "end", cell: (campaign) => format.date(campaign.createdAt) },
       {
         id: "next",
         header: "",
-        width: "196px",
+        width: "168px",
         align: "end",
         cell: (campaign) => (
           <div className={styles.actions}>

@@ -27,7 +27,7 @@ const STARTS = [
 ] as const;
 
 /** First run: three answers, then the desk. */
-export function Setup() {
+export function Setup({ onDone }: { onDone: (campaignId: string | null) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useQueryClient();
@@ -37,8 +37,7 @@ export function Setup() {
     form.submit(async ({ companyName, timeZone, start }) => {
       const done = await send(client, "setup_finish", { companyName: companyName.trim(), timeZone, language, sample: start === "sample" });
       prefer({ companyId: done.company.id });
-      // The desk's addresses are not mounted yet; it opens where the person can go on.
-      if (done.campaign) history.replaceState(null, "", `/campaigns/${done.campaign.id}/overview`);
+      onDone(done.campaign?.id ?? null);
     });
   return (
     <main className={styles.screen} data-testid="setup">

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import { setUp, startDesk, violations } from "./desk.mjs";
+
+let desk;
+let page;
+before(async () => {
+  desk = await startDesk();
+  page = await desk.open();
+  await setUp(page, { name: "Empty Clinic", sample: false });
+});
+after(() => desk?.stop());
+
+const code = (field) => page.getByTestId(`error-${field}`).getAttribute("data-code");
+
+test("an empty desk teaches the next step", async () => {
+  await page.getByTestId("nav-campaigns").click();
+  await page.getByTestId("empty").waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+test("a skillbase is refused at its fields and then created", async () => {
+  await page.getByTestId("nav-skillbases").click();
+  await page.getByTestId("new-skillbase").first().click();
+  await page.getByTestId("save").click();
+  assert.equal(await code("name"), "required");
+  await page.getByTestId("problems").waitFor();
+  await page.getByTestId("field-name").fill("Reminder");
+  await page.getByTestId("tab-talk").click();
+  await page.getByTestId("field-greeting").fill("Good day! This is the clinic.");
+  await page.getByTestId("field-role").fill("x".repeat(501));
+  await page.getByTestId("field-style").fill("Short and friendly.");
+  assert.equal(await code("role"), "tooLong");
+  await page.getByTestId("field-role").fill("The clinic's receptionist.");
+  await page.getByTestId("save").click();
+  await page.getByTestId("page-skillbase").waitFor();
+});
+
+test("a name that is taken is said at the field, by the host", async () => {
+  await page.getByTestId("nav-skillbases").click();
+  await page.getByTestId("new-skillbase").first().click();
+  await page.getByTestId("field-name").fill("Reminder");
+  await page.getByTestId("tab-talk").click();
+  for (const field of ["greeting", "role", "style"]) await page.getByTestId(`field-${field}`).fill("Something.");
+  await page.getByTestId("tab-about").click();
+  await page.getByTestId("save").click();
+  await page.locator("[data-testid=error-name][data-code=taken]").waitFor();
+});
+
+test("a campaign is refused at every wrong field and then created", async () => {
+  await page.goto(desk.address("/campaigns/new"));
+  await page.getByTestId("save").click();
+  assert.equal(await code("name"), "required");
+  await page.getByTestId("field-name").fill("November reminders");
+  await page.getByTestId("field-callsAtOnce").fill("101");
+  await page.getByTestId("field-callsPerMinute").fill("0");
+  await page.getByTestId("field-maxAttempts").fill("eleven");
+  await page.getByTestId("field-retryDelayMinutes").fill("1441");
+  await page.getByTestId("field-windowOpens").fill("9:5x");
+  await page.getByTestId("field-windowCloses").fill("25:00");
+  for (const day of [1, 2, 3, 4, 5, 6, 7]) await page.getByTestId(`weekday-${day}`).click();
+  await page.getByTestId("field-startsAt-date").fill("02.03.2030");
+  await page.getByTestId("field-startsAt-time").fill("10:00");
+  await page.getByTestId("field-endsAt-date").fill("01.03.2030");
+  await page.getByTestId("field-endsAt-time").fill("10:00");
+  await page.getByTestId("save").click();
+  const expected = { callsAtOnce: "range", callsPerMinute: "range", maxAttempts: "range", retryDelayMinutes: "range", windowOpens: "time", windowCloses: "time", weekdays: "weekdays", endsAt: "endBeforeStart" };
+  for (const [field, wanted] of Object.entries(expected)) assert.equal(await code(field), wanted, field);
+  assert.deepEqual(await violations(page), []);
+
+  await page.getByTestId("field-callsAtOnce").fill("5");
+  await page.getByTestId("field-callsPerMinute").fill("10");
+  await page.getByTestId("field-maxAttempts").fill("3");
+  await page.getByTestId("field-retryDelayMinutes").fill("30");
+  await page.getByTestId("field-windowOpens").fill("9");
+  await page.getByTestId("field-windowCloses").fill("24:00");
+  await page.getByTestId("weekday-1").click();
+  await page.getByTestId("field-endsAt-date").fill("03.03.2030");
+  await page.getByTestId("field-timeZone").fill("владивосток");
+  await page.getByRole("option", { name: /Vladivostok/ }).click();
+  await page.getByTestId("save").click();
+  await page.getByTestId("page-campaign").waitFor();
+  const { items } = await desk.rpc("company_list", {});
+  const { items: campaigns } = await desk.rpc("campaign_list", { companyId: items[0].id, states: [], skillbaseId: null, search: null, cursor: null, limit: 10 });
+  assert.equal(campaigns[0].form.timeZone, "Asia/Vladivostok");
+  assert.equal(campaigns[0].form.windowOpens, "09:00");
+  assert.equal(campaigns[0].form.windowCloses, "24:00");
+  assert.equal(campaigns[0].form.startsAt, "2030-03-02T00:00:00Z", "10:00 in Vladivostok");
+});
+
+test("a dropped CSV is checked, imported, and its bad rows come back as a file", async () => {
+  const csv = ["phone,name,branch", "+79161234567,Anna,North", "+79161234567,Anna again,North", "12,Short,South", "+79161234568,Boris,South", ",Nobody,South"].join("\n");
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "contacts.csv", { type: "text/csv" }));
+    return data;
+  }, csv);
+  await page.dispatchEvent("body", "dragover", { dataTransfer: transfer });
+  await page.getByTestId("drop-overlay").waitFor();
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  await page.locator("[data-testid=import][data-state=checked]").waitFor();
+  const count = (name) => page.getByTestId(`import-${name}`).getAttribute("data-state");
+  assert.deepEqual([await count("total"), await count("created"), await count("duplicates"), await count("rejected")], ["5", "2", "1", "2"]);
+  assert.equal(await page.getByTestId("reject").count(), 3);
+  await page.getByTestId("import-commit").click();
+  await page.locator("[data-testid=import][data-state=done]").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("import-rejects").click()]);
+  const text = await readFile(await download.path(), "utf8");
+  assert.match(text, /Anna again/);
+  assert.match(text, /Nobody/);
+  await page.getByTestId("import-finish").click();
+  await page.getByTestId("tab-queue").click();
+  await page.getByTestId("tasks-row").nth(1).waitFor();
+});
+
+test("an unreadable file is refused in words", async () => {
+  const transfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["%PDF-1.7"], "contacts.pdf", { type: "application/pdf" }));
+    return data;
+  });
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  await page.locator("[data-testid=import][data-state=failed] [data-testid=form-error]").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("checking a line at a wrong address says that nobody answers there", async () => {
+  await page.goto(desk.address("/settings/line"));
+  await page.getByTestId("line-livekit").click();
+  await page.getByTestId("field-url").fill("ws://127.0.0.1:9");
+  await page.getByTestId("field-apiKey").fill("key");
+  await page.getByTestId("field-apiSecret").fill("secret-secret-secret-secret-secret");
+  await page.getByTestId("field-trunkId").fill("ST_unknown");
+  await page.getByTestId("line-check-button").click();
+  await page.locator("[data-testid=line-check][data-state=unreachable]").waitFor({ timeout: 20_000 });
+});
+
+test("a shared database that is not there is refused clearly", async () => {
+  await page.getByTestId("settings-database").click();
+  await page.getByTestId("field-host").fill("127.0.0.1");
+  await page.getByTestId("field-port").fill("9");
+  await page.getByTestId("field-user").fill("desk");
+  await page.getByTestId("field-requireTls").click();
+  await page.getByTestId("database-test-button").click();
+  await page.getByTestId("form-error").waitFor({ timeout: 20_000 });
+});
+
+const SCREENS = ["/live", "/campaigns", "/campaigns/new", "/lists", "/skillbases", "/skillbases/new", "/calls", "/analytics", "/settings/line", "/settings/prices", "/settings/limits", "/settings/company", "/settings/database", "/settings/appearance", "/settings/about"];
+for (const theme of ["light", "dark"]) {
+  test(`every screen is accessible, ${theme}`, async () => {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const path of SCREENS) {
+      await page.goto(desk.address(path));
+      await page.locator("html[data-ready]").waitFor();
+      await page.locator("[data-testid=page-live], [data-testid^=page-]:not([data-state=loading])").first().waitFor();
+      assert.deepEqual(await violations(page), [], path);
+    }
+  });
+}
+
+test("a campaign is deleted with its counts in the question", async () => {
+  await page.goto(desk.address("/campaigns"));
+  await page.getByTestId("campaigns-row").first().getByTestId("campaign-menu").click();
+  await page.getByTestId("menu-delete").click();
+  assert.match((await page.getByTestId("delete-effect").textContent()) ?? "", /2 tasks/);
+  await page.getByTestId("confirm").click();
+  await page.getByTestId("empty").waitFor();
+});
+
+test("nothing failed in the page, and its policy refused nothing", () => {
+  assert.deepEqual(desk.faults, []);
+});
