@@ -193,6 +193,14 @@ pub async fn lock_for_import(
     row.map(|row| Ok((row.name, parse("campaigns", "state", campaign.0, &row.state)?))).transpose()
 }
 
+/// Keeps the planner from nested loops. It knows nothing of rows that were staged a moment ago, takes them for one, and
+/// would compare each row of the list with each task of the campaign: minutes instead of a second.
+async fn join_by_hash(db: &mut PgConnection, only: bool) -> DbResult<()> {
+    let nested = if only { "off" } else { "on" };
+    sqlx::query_scalar!("select set_config('enable_nestloop', $1, true)", nested).fetch_one(db).await?;
+    Ok(())
+}
+
 /// Marks the staged rows whose number is in the campaign already.
 ///
 /// # Errors
@@ -205,6 +213,7 @@ pub async fn mark_duplicates(
     reason: &str,
     field: &str,
 ) -> DbResult<u64> {
+    join_by_hash(db, true).await?;
     let done = sqlx::query!(
         "update call_list_staging s set kind = 'duplicate', reason = $4, field = $5
          from call_tasks t
@@ -216,8 +225,9 @@ pub async fn mark_duplicates(
         reason,
         field
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    join_by_hash(db, false).await?;
     Ok(done.rows_affected())
 }
 
@@ -232,6 +242,7 @@ pub async fn mark_lost(
     reason: &str,
     field: &str,
 ) -> DbResult<u64> {
+    join_by_hash(db, true).await?;
     let done = sqlx::query!(
         "update call_list_staging s set kind = 'duplicate', reason = $3, field = $4
          where s.company_id = $1 and s.call_list_id = $2 and s.reason is null
@@ -241,8 +252,9 @@ pub async fn mark_lost(
         reason,
         field
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    join_by_hash(db, false).await?;
     Ok(done.rows_affected())
 }
 
