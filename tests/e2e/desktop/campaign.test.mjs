@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { by, journey, PYTHON, script, xdotool } from "./desk.mjs";
+import { sleep, until } from "./wd.mjs";
+
+function callList(folder, name, contacts) {
+  const rows = Array.from({ length: contacts }, (_, index) => `+7926${String(1_000_000 + index)},Contact ${index}`);
+  const file = join(folder, name);
+  writeFileSync(file, ["phone,name", ...rows, "12,Too short"].join("\n"));
+  return file;
+}
+
+/** Fills in the form of a new campaign that may dial at any time. */
+async function createCampaign({ session }, name) {
+  await session.click(by("nav-campaigns"));
+  await session.click(by("new-campaign"));
+  await session.type(by("field-name"), name);
+  await session.type(by("field-windowOpens"), "00:00");
+  await session.type(by("field-windowCloses"), "24:00");
+  for (const day of [6, 7]) await session.click(`${by(`weekday-${day}`)}`);
+  await session.click(`${by("campaign-form")} ${by("save")}`);
+  await session.see(`${by("page-campaign")}[data-state="draft"]`);
+}
+
+journey("a dropped list becomes calls that move and stop when the campaign is paused", async ({ start, data }) => {
+  const desk = await start();
+  const { session } = desk;
+  await desk.setUp();
+  await createCampaign(desk, "Autumn");
+
+  await desk.drop([callList(data, "список обзвона.csv", 40)]);
+  await session.see(`${by("import")}[data-state="checked"]`);
+  assert.match(await session.text(by("import-created")), /40/);
+  await session.click(by("import-commit"));
+  await session.see(`${by("import")}[data-state="done"]`);
+  await session.click(by("import-rejects"));
+  await session.read("rejects", 5000).catch(() => {});
+  await session.click(by("import-finish"));
+
+  await desk.startCalling();
+  const campaign = await desk.campaign("Autumn");
+  assert.equal(campaign.line, "practice");
+  // The page learns of the calls by itself: nobody presses anything.
+  const shown = () => session.exec(`return Number(document.querySelector('${by("figure-in-progress")}')?.dataset.state ?? 0)`);
+  await until("calls on the screen", async () => (await shown()) > 0);
+  await until("more than one call", async () => (await desk.callsBegun(campaign)) > 1);
+
+  await session.click(by("action-pause"));
+  await session.see(`${by("page-campaign")}[data-state="paused"]`);
+  const begun = await desk.callsBegun(campaign);
+  await sleep(3000);
+  assert.equal(await desk.callsBegun(campaign), begun, "a paused campaign places no new calls");
+});
+
+journey("a file dragged from another program opens the import", async ({ start, data }) => {
+  const desk = await start();
+  const { session } = desk;
+  await desk.setUp();
+  const file = callList(data, "dragged é.csv", 3);
+  const source = spawn(PYTHON, [script("dragsource.py"), file, "1340", "60"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    await once(source.stdout, "data");
+    xdotool("mousemove", 1400, 110, "mousedown", 1);
+    // GTK begins a drag after a few small moves.
+    for (let step = 1; step <= 6; step += 1) {
+      xdotool("mousemove", 1400 - 4 * step, 110);
+      await sleep(40);
+    }
+    for (let step = 1; step <= 8; step += 1) {
+      xdotool("mousemove", 1376 - 90 * step, 110 + 40 * step);
+      await sleep(60);
+    }
+    await session.see(by("drop-overlay"));
+    xdotool("mouseup", 1);
+    await session.see(by("import"));
+    assert.equal(await session.text(by("import-file")), "dragged é.csv");
+    await session.see(`${by("import")}[data-state="checked"]`);
+  } finally {
+    source.kill();
+  }
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+
+import { by, closeWindow, journey, xdotool } from "./desk.mjs";
+import { sleep, until } from "./wd.mjs";
+
+/** Switches to the window of the campaign, or back to the main one. */
+async function switchTo(session, campaignWindow) {
+  await until("the window", async () => {
+    for (const handle of await session.handles()) {
+      await session.switchTo(handle);
+      if ((await session.exec("return location.search.includes('campaign=')")) === campaignWindow) return true;
+    }
+    return false;
+  });
+}
+
+journey("a second window of a campaign stays in step and may do less", async ({ start }) => {
+  const desk = await start();
+  const { session } = desk;
+  await desk.setUp();
+  await desk.openAtAllHours();
+  await session.click(by("tear-off"));
+  await until("two windows", async () => (await session.handles()).length === 2);
+  await session.click(by("tear-off"));
+  await sleep(500);
+  assert.equal((await session.handles()).length, 2, "the window that is open comes to the front");
+
+  await switchTo(session, true);
+  await session.see(`${by("page-campaign")}[data-state="draft"]`);
+  const refused = await session.rpc("file_pick", {}).catch((error) => error.form);
+  assert.equal(refused.code, "not_allowed", "only the main window picks files");
+  await assert.rejects(session.invoke("set_language", { language: "ru" }));
+
+  await switchTo(session, false);
+  await desk.startCalling();
+  await switchTo(session, true);
+  await session.see(`${by("page-campaign")}[data-state="running"]`);
+  await session.click(by("action-pause"));
+  await switchTo(session, false);
+  await session.see(`${by("page-campaign")}[data-state="paused"]`);
+});
+
+journey("a window never leaves the application and runs no foreign script", async ({ start }) => {
+  const { session } = await start();
+  await session.see(by("setup"));
+  await session.exec("location.href = 'https://example.com/'");
+  await session.exec("window.open('https://example.com/')");
+  await session.exec(
+    "const script = document.createElement('script'); script.textContent = 'window.foreign = true'; document.body.append(script)",
+  );
+  await sleep(500);
+  assert.match(await session.exec("return location.href"), /^tauri:\/\/localhost/);
+  assert.equal((await session.handles()).length, 1);
+  assert.equal(await session.exec("return window.foreign === undefined"), true, "the content security policy holds");
+  assert.equal(await session.exec("return window.__TAURI__ === undefined && Object.isFrozen(Object.prototype)"), true);
+});
+
+journey("closing with calls in progress asks, and hangs up only when told so", async ({ start }) => {
+  const desk = await start();
+  const { session } = desk;
+  await desk.setUp();
+  await desk.openAtAllHours();
+  await desk.startCalling();
+  const campaign = await desk.campaign();
+  await until("calls", async () => (await desk.callsBegun(campaign)) > 2);
+
+  // Without a window manager the question lies in the upper left corner, its three buttons in one row.
+  const [finish, hangUp, stay] = [90, 270, 450];
+  assert.ok(finish < hangUp);
+  await closeWindow("Callboard|Acme|Example");
+  await sleep(1500);
+  xdotool("mousemove", stay, 146, "click", 1);
+  await sleep(500);
+  assert.equal((await desk.campaign()).state, "running", "staying changes nothing");
+
+  await closeWindow("Callboard|Acme|Example");
+  await sleep(1500);
+  xdotool("mousemove", hangUp, 146, "click", 1);
+  await until("the end of the application", async () => {
+    const gone = await session.exec("return 1").then(
+      () => false,
+      () => true,
+    );
+    return gone;
+  });
+
+  const again = await start();
+  await again.session.see(by("shell"), 30_000);
+  const found = await again.campaign();
+  assert.equal(found.counts.inProgress, 0, "no call is left behind");
+});
