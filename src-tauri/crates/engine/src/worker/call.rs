@@ -181,7 +181,7 @@ pub(super) async fn follow<'a, E>(
     let hang_up = worker.handle.hang_up.child_token();
     let (sender, mut events) = mpsc::channel(EVENTS);
     let mut running = start(sender, hang_up.clone());
-    let (mut record, news) = record::begin();
+    let (mut record, news) = record::begin(adopted);
     let mut writing = pin!(record::write(worker, lease, call, news));
     let end = loop {
         tokio::select! {

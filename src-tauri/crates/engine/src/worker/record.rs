@@ -37,12 +37,15 @@ pub(super) struct Record {
     collector: Option<Collector>,
     shown: usize,
     shown_at: Option<Instant>,
+    /// The turns of an adopted call are stored at its end, behind those of the worker before; shown from here, they would
+    /// take their places.
+    shows_turns: bool,
 }
 
 /// A record, and what [`write`] takes from it.
-pub(super) fn begin() -> (Record, mpsc::Receiver<News>) {
+pub(super) fn begin(adopted: bool) -> (Record, mpsc::Receiver<News>) {
     let (news, receiver) = mpsc::channel(BACKLOG);
-    (Record { news, collector: None, shown: 0, shown_at: None }, receiver)
+    (Record { news, collector: None, shown: 0, shown_at: None, shows_turns: !adopted }, receiver)
 }
 
 impl Record {
@@ -67,7 +70,7 @@ impl Record {
         let Some(collector) = &self.collector else { return };
         let turns = collector.turns();
         let due = self.shown_at.is_none_or(|at| at.elapsed() >= LIVE_TURNS);
-        if turns.len() <= self.shown || !due || self.news.capacity() <= 2 {
+        if !self.shows_turns || turns.len() <= self.shown || !due || self.news.capacity() <= 2 {
             return;
         }
         // The last one that was shown may have been open.
