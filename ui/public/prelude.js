@@ -2,7 +2,7 @@
 // would stay blank. This runs before every module.
 (function () {
   try {
-    new Intl.NumberFormat(navigator.language);
+    Intl.NumberFormat(navigator.language);
   } catch {
     Object.defineProperty(navigator, "language", { value: "en-US" });
     Object.defineProperty(navigator, "languages", { value: ["en-US"] });

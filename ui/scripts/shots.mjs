@@ -14,10 +14,10 @@ const click = (testid) => (page) => page.getByTestId(testid).first().click();
 const PAGES = [
   ["setup", "/?mock=setup"],
   ["refused", "/?mock=refused"],
-  ["live", "/live"],
-  ["live-empty", "/live?mock=empty"],
-  ["live-fail", "/live?mock=fail"],
-  ["live-slow", "/live?mock=slow"],
+  ["live", "/"],
+  ["live-empty", "/?mock=empty"],
+  ["live-fail", "/?mock=fail"],
+  ["live-slow", "/?mock=slow"],
   ["campaigns", "/campaigns"],
   ["campaigns-empty", "/campaigns?mock=empty"],
   ["campaign", `/campaigns/${ID(100)}/overview`],
@@ -45,10 +45,12 @@ const PAGES = [
   ["settings-database", "/settings/database"],
   ["settings-appearance", "/settings/appearance"],
   ["settings-about", "/settings/about"],
-  ["palette", "/live", async (page) => { await page.keyboard.press("Control+k"); await page.getByTestId("palette-input").fill("rfvg"); }],
-  ["shortcuts", "/live", (page) => page.keyboard.press("Shift+Slash")],
-  ["stop-all", "/live", async (page) => { await click("stop-all")(page); }],
+  ["palette", "/", async (page) => { await page.keyboard.press("Control+k"); await page.getByTestId("palette-input").fill("rfvg"); }],
+  ["shortcuts", "/", (page) => page.keyboard.press("Shift+Slash")],
+  ["stop-all", "/", async (page) => { await click("stop-all")(page); }],
 ];
+
+const say = (text) => process.stdout.write(`${text}\n`);
 
 mkdirSync(out, { recursive: true });
 const server = await preview({ root, build: { outDir: "dist-mock" }, preview: { host: "127.0.0.1", port: 4175 } });
@@ -59,13 +61,13 @@ for (const variant of variants.length > 0 ? variants : ["1280-light-en"]) {
   await context.addInitScript((lng) => localStorage.setItem("callboard.preferences", JSON.stringify({ language: lng })), language);
   for (const [name, path, act] of PAGES.filter(([name]) => name.startsWith(only) || only === "all")) {
     const page = await context.newPage();
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && console.log(`${name}: ${message.text()}`));
-    page.on("pageerror", (error) => console.log(`${name}: ${error.stack}`));
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && say(`${name}: ${message.text()}`));
+    page.on("pageerror", (error) => say(`${name}: ${error.stack}`));
     await page.goto(`http://127.0.0.1:4175${path}`);
-    await page.locator("html[data-ready]").waitFor({ timeout: 8000 }).catch(() => console.log(`${name}: never ready`));
+    await page.locator("html[data-ready]").waitFor({ timeout: 8000 }).catch(() => say(`${name}: never ready`));
     await page.evaluate(() => document.fonts.ready);
     await page.locator("[data-state=loading]").first().waitFor({ state: "detached", timeout: 3000 }).catch(() => undefined);
-    if (act) await act(page).catch((error) => console.log(`${name}: ${error.message.split("\n")[0]}`));
+    if (act) await act(page).catch((error) => say(`${name}: ${error.message.split("\n")[0]}`));
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
     await page.screenshot({ path: `${out}${name}-${variant}.png` });
     await page.close();

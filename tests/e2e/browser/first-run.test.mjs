@@ -24,6 +24,19 @@ test("first run with the sample opens its campaign", async () => {
   assert.equal(await page.getByTestId("page-campaign").getAttribute("data-state"), "draft");
 });
 
+test("the practice line is made faster in the settings", async () => {
+  const campaign = new URL(page.url()).pathname;
+  await page.getByTestId("nav-settings").click();
+  await page.getByTestId("field-speed").fill("0");
+  await page.getByTestId("save").click();
+  assert.equal(await page.getByTestId("error-speed").getAttribute("data-code"), "range");
+  await page.getByTestId("field-speed").fill("60");
+  await page.getByTestId("save").click();
+  await page.locator("[data-testid=line-form][data-state=clean]").waitFor();
+  await page.goto(desk.address(campaign));
+  await page.locator("[data-testid=page-campaign][data-state=draft]").waitFor();
+});
+
 test("the sample starts on the practice line and its counts move by themselves", async () => {
   await page.getByTestId("action-start").click();
   await page.getByTestId("ask-start").getByTestId("practice").waitFor();

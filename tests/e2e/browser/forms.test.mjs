@@ -147,7 +147,7 @@ test("a shared database that is not there is refused clearly", async () => {
   await page.getByTestId("form-error").waitFor({ timeout: 20_000 });
 });
 
-const SCREENS = ["/live", "/campaigns", "/campaigns/new", "/lists", "/skillbases", "/skillbases/new", "/calls", "/analytics", "/settings/line", "/settings/prices", "/settings/limits", "/settings/company", "/settings/database", "/settings/appearance", "/settings/about"];
+const SCREENS = ["/", "/campaigns", "/campaigns/new", "/lists", "/skillbases", "/skillbases/new", "/calls", "/analytics", "/settings/line", "/settings/prices", "/settings/limits", "/settings/company", "/settings/database", "/settings/appearance", "/settings/about"];
 for (const theme of ["light", "dark"]) {
   test(`every screen is accessible, ${theme}`, async () => {
     await page.emulateMedia({ colorScheme: theme });

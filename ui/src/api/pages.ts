@@ -1,6 +1,6 @@
 //  Long lists a page at a time. Every page is a query of its own; only the pages in sight are kept fresh.
 import { useQueries, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 
 import type { IpcError } from "./error";
 import { query } from "./queries";
@@ -91,31 +91,24 @@ export function usePages<K extends PagedCommand>(
     combine: joinResults<Row<K>>,
   });
 
-  useEffect(() => {
-    setSight((old) => {
-      const base = old.key === key ? old : start(key);
-      const cursors = chainCursors(base.cursors, pages, base.wanted);
-      const same = cursors.length === base.cursors.length && cursors.every((cursor, i) => cursor === base.cursors[i]);
-      if (same && old.key === key) return old;
-      return { ...base, cursors, previous: base.cursors, last: Math.max(base.last, Math.min(base.wanted, cursors.length) - 1) };
-    });
-  }, [key, pages]);
+  // Known pages tell where the next ones start; adopted while rendering, so that no half-known list is painted.
+  const cursors = chainCursors(sight.cursors, pages, sight.wanted);
+  const moved = cursors.length !== sight.cursors.length || cursors.some((cursor, index) => cursor !== sight.cursors[index]);
+  if (moved || stored.key !== key) setSight(moved ? { ...sight, cursors, previous: sight.cursors } : sight);
 
   const rows = useMemo(() => joinPages(pages), [pages]);
   const look = useCallback(
     (from: number, to: number) => {
       setSight((old) => {
-        const base = old.key === key ? old : start(key);
-        const loaded = base.cursors.length * PAGE;
-        const wanted = to >= loaded - PAGE / 2 ? base.cursors.length + 1 : base.wanted;
+        if (old.key !== key) return old;
+        const wanted = to >= old.cursors.length * PAGE - PAGE / 2 ? old.cursors.length + 1 : old.wanted;
         const first = Math.max(0, Math.floor(from / PAGE) - 1);
         const last = Math.floor(to / PAGE) + 1;
-        if (old.key === key && first === base.first && last === base.last && wanted === base.wanted) return old;
-        const cursors = chainCursors(base.cursors, pages, wanted);
-        return { ...base, cursors, previous: base.cursors, first, last, wanted };
+        const same = first === old.first && last === old.last && wanted === old.wanted;
+        return same ? old : { ...old, first, last, wanted };
       });
     },
-    [key, pages],
+    [key],
   );
 
   return { rows, total: pages[0]?.total, loading: !pages[0] && !error, error, look, retry };

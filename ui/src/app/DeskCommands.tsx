@@ -20,7 +20,7 @@ function fits(keys: Keys, event: KeyboardEvent, before: string | null): boolean 
 }
 
 const PLACES = [
-  ["live", "/live", "KeyL"],
+  ["live", "/", "KeyL"],
   ["campaigns", "/campaigns", "KeyC"],
   ["lists", "/lists", "KeyI"],
   ["skillbases", "/skillbases", "KeyS"],

@@ -60,7 +60,7 @@ function List() {
     return all
       .map((option) => ({ option, value: score(option) }))
       .filter(({ value }) => value > 0)
-      .sort((a, b) => b.value - a.value)
+      .toSorted((a, b) => b.value - a.value)
       .slice(0, 40)
       .map(({ option }) => option);
   }, [commands, campaigns.data, typed, t, navigate]);

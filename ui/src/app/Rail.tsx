@@ -44,7 +44,7 @@ function CompanySwitch() {
           checked: item.id === company.id,
           run: () => {
             prefer({ companyId: item.id });
-            void navigate({ to: "/live" });
+            void navigate({ to: "/" });
           },
         })),
         { id: "company-new", label: t("rail.newCompany"), icon: <Plus />, separated: true, run: () => void navigate({ to: "/settings/$section", params: { section: "company" }, search: { new: true } }) },
@@ -71,7 +71,7 @@ export function Rail() {
       </div>
       <div className={styles.links}>
         {PLACES.map(([place, Icon]) => (
-          <Link key={place} to={`/${place}`} className={styles.link} data-testid={`nav-${place}`} title={narrow ? t(`rail.${place}`) : undefined} aria-label={t(`rail.${place}`)}>
+          <Link key={place} to={place === "live" ? "/" : `/${place}`} activeOptions={{ exact: place === "live" }} className={styles.link} data-testid={`nav-${place}`} title={narrow ? t(`rail.${place}`) : undefined} aria-label={t(`rail.${place}`)}>
             <Icon aria-hidden />
             <span>{t(`rail.${place}`)}</span>
           </Link>

@@ -14,5 +14,5 @@ export function RouteFailure({ error, reset }: ErrorComponentProps) {
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Empty icon={Compass} title={t("notFound.title")} text={t("notFound.text")} action={<Link to="/live">{t("notFound.home")}</Link>} />;
+  return <Empty icon={Compass} title={t("notFound.title")} text={t("notFound.text")} action={<Link to="/">{t("notFound.home")}</Link>} />;
 }

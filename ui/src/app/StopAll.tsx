@@ -57,8 +57,8 @@ export function StopAll() {
       <Popover.Portal>
         <Popover.Positioner className={popup.positioner} sideOffset={8} align="end">
           <Popover.Popup className={`${popup.popup} ${popup.padded}`}>
-            <Popover.Title render={<h2 />}>{count === 0 ? t("stopAll.none") : t("stopAll.ask", { count })}</Popover.Title>
-            <Popover.Description render={<p />}>{t("stopAll.effect")}</Popover.Description>
+            <Popover.Title>{count === 0 ? t("stopAll.none") : t("stopAll.ask", { count })}</Popover.Title>
+            <Popover.Description>{t("stopAll.effect")}</Popover.Description>
             <div className={popup.actions}>
               <Button onClick={() => setOpen(false)}>{t("common.cancel")}</Button>
               <Button variant="danger" busy={busy} onClick={() => void stop()} data-testid="stop-all-confirm" autoFocus>

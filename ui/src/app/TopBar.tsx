@@ -66,7 +66,7 @@ function Crumbs() {
   return (
     <nav aria-label={t("shell.where")}>
       <ol className={styles.crumbs}>
-        <li>{deep ? <Link to={`/${section}`}>{t(`rail.${section}`)}</Link> : <span>{t(`rail.${section}`)}</span>}</li>
+        <li>{deep ? <Link to={section === "live" ? "/" : `/${section}`}>{t(`rail.${section}`)}</Link> : <span>{t(`rail.${section}`)}</span>}</li>
         {deep ? (
           <li>
             <ChevronRight aria-hidden />

@@ -25,22 +25,16 @@ const texts = (value: unknown): string[] | undefined => {
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-const home = createRoute({
-  getParentRoute: () => root,
-  path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/live", replace: true });
-  },
-});
 /** Hosts may open the application by the name of its file. */
 const file = createRoute({
   getParentRoute: () => root,
   path: "/index.html",
   beforeLoad: () => {
-    throw redirect({ to: "/live", replace: true });
+    throw redirect({ to: "/", replace: true });
   },
 });
-const live = createRoute({ getParentRoute: () => root, path: "/live", component: Live });
+/** Not "/live": the server answers there with the stream of live messages. */
+const live = createRoute({ getParentRoute: () => root, path: "/", component: Live });
 const campaigns = createRoute({
   getParentRoute: () => root,
   path: "/campaigns",
@@ -96,7 +90,6 @@ const settingsSection = createRoute({
 });
 
 const routeTree = root.addChildren([
-  home,
   file,
   live,
   campaigns,

@@ -1,6 +1,6 @@
 import "uplot/dist/uPlot.min.css";
 
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
 
@@ -10,6 +10,9 @@ import { ChartFrame } from "./ChartFrame";
 import styles from "./Charts.module.css";
 
 const HEIGHT = 168;
+const MIN_WIDTH = 240;
+/** Width of the figures left of the plot. */
+const AXIS = 34;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** Canvas knows no CSS variables: the colours are read again whenever the theme changes. */
@@ -45,15 +48,17 @@ interface Hover {
   left: number;
 }
 
-/** Calls started and answered per minute over the last hour. */
-export function MinutesChart({ minutes }: { minutes: readonly MinutePoint[] }) {
-  const { t } = useTranslation();
+interface PlotProps {
+  minutes: readonly MinutePoint[];
+  label: string;
+  onHover: (hover: Hover | null) => void;
+}
+
+/** The canvas. Its colours and numbers are fixed when it is made: it is made anew for another theme or language. */
+function Plot({ minutes, label, onHover }: PlotProps) {
   const format = useFormat();
-  const theme = useThemeStamp();
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
-  const [hover, setHover] = useState<Hover | null>(null);
-
   const data = useMemo(
     (): uPlot.AlignedData => [
       minutes.map((point) => Date.parse(point.minute) / 1000),
@@ -62,18 +67,14 @@ export function MinutesChart({ minutes }: { minutes: readonly MinutePoint[] }) {
     ],
     [minutes],
   );
-  const latest = useRef(data);
-  latest.current = data;
 
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return undefined;
+  const make = useEffectEvent((element: HTMLElement) => {
     const colour = (name: string) => resolveColour(element, name);
     const axis = { stroke: colour("--text-soft"), font: `11px ${getComputedStyle(element).fontFamily}`, ticks: { show: false } };
     const grid = { stroke: colour("--line"), width: 1 };
-    const made = new uPlot(
+    return new uPlot(
       {
-        width: Math.max(240, element.clientWidth),
+        width: Math.max(MIN_WIDTH, element.clientWidth),
         height: HEIGHT,
         padding: [8, 4, 0, 0],
         legend: { show: false },
@@ -81,7 +82,7 @@ export function MinutesChart({ minutes }: { minutes: readonly MinutePoint[] }) {
         scales: { y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.15))] } },
         axes: [
           { ...axis, grid: { show: false }, size: 28, space: 80, values: (_, ticks) => ticks.map((tick) => format.time(new Date(tick * 1000).toISOString())) },
-          { ...axis, grid, size: 34, space: 36, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format.number(tick) : "")) },
+          { ...axis, grid, size: AXIS, space: 36, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format.number(tick) : "")) },
         ],
         series: [
           {},
@@ -89,24 +90,37 @@ export function MinutesChart({ minutes }: { minutes: readonly MinutePoint[] }) {
           { stroke: colour("--series-2"), width: 2, points: { show: false } },
         ],
         hooks: {
-          setCursor: [(plot) => setHover(plot.cursor.idx == null ? null : { index: plot.cursor.idx, left: (plot.cursor.left ?? 0) + 34 })],
+          setCursor: [({ cursor }) => onHover(cursor.idx == null ? null : { index: cursor.idx, left: (cursor.left ?? 0) + AXIS })],
         },
       },
-      latest.current,
+      data,
       element,
     );
+  });
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return undefined;
+    const made = make(element);
     chart.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: Math.max(240, element.clientWidth), height: HEIGHT }));
+    const observer = new ResizeObserver(() => made.setSize({ width: Math.max(MIN_WIDTH, element.clientWidth), height: HEIGHT }));
     observer.observe(element);
     return () => {
       observer.disconnect();
       made.destroy();
       chart.current = null;
     };
-  }, [format, theme]);
-
+  }, []);
   useEffect(() => chart.current?.setData(data), [data]);
+  return <div ref={host} role="img" aria-label={label} />;
+}
 
+/** Calls started and answered per minute over the last hour. */
+export function MinutesChart({ minutes }: { minutes: readonly MinutePoint[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const theme = useThemeStamp();
+  const [hover, setHover] = useState<Hover | null>(null);
   const started = minutes.reduce((sum, point) => sum + point.started, 0);
   const answered = minutes.reduce((sum, point) => sum + point.answered, 0);
   const shown = hover ? minutes[hover.index] : undefined;
@@ -122,7 +136,7 @@ export function MinutesChart({ minutes }: { minutes: readonly MinutePoint[] }) {
       }}
     >
       <div className={styles.plot}>
-        <div ref={host} role="img" aria-label={t("chart.minutes.summary", { started, answered })} />
+        <Plot key={`${theme}-${format.language}`} minutes={minutes} label={t("chart.minutes.summary", { started, answered })} onHover={setHover} />
         <div className={styles.keys} aria-hidden>
           <span data-series="1">{t("chart.minutes.started")}</span>
           <span data-series="2">{t("chart.minutes.answered")}</span>

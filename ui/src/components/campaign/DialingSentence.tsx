@@ -1,6 +1,7 @@
 import { CircleAlert, CircleDot, Clock, Pause } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { useLiveNow } from "../../api";
 import type { DialingReason } from "../../bindings/DialingReason";
 import type { DialingStatus } from "../../bindings/DialingStatus";
 import { useFormat } from "../useFormat";
@@ -33,11 +34,12 @@ const NEAR_MS = 5 * 60_000;
 export function DialingSentence({ status, zone, large = false }: { status: DialingStatus; zone: string; large?: boolean }) {
   const { t } = useTranslation();
   const format = useFormat(zone);
+  const now = useLiveNow(10_000);
   const tone = TONE[status.reason];
   const Icon = ICON[tone];
   const key = status.at === null ? `dialing.${status.reason}` : `dialing.${status.reason}_at`;
   // A minute is long when the next call is seconds away.
-  const near = status.at !== null && Math.abs(Date.parse(status.at) - Date.now()) < NEAR_MS;
+  const near = status.at !== null && Math.abs(Date.parse(status.at) - now) < NEAR_MS;
   const at = status.at === null ? "" : near ? format.clock(status.at) : format.moment(status.at);
   const sentence = t([key, `dialing.${status.reason}`], { used: "", limit: "", ...status.params, at });
   return (

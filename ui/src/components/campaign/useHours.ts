@@ -5,7 +5,7 @@ import type { CampaignForm } from "../../bindings/CampaignForm";
 /** Runs of days, so that Monday to Friday is said as such. */
 export function dayRuns(days: readonly number[]): [number, number][] {
   const runs: [number, number][] = [];
-  for (const day of [...days].sort((a, b) => a - b)) {
+  for (const day of [...days].toSorted((a, b) => a - b)) {
     const last = runs.at(-1);
     if (last && last[1] === day - 1) last[1] = day;
     else runs.push([day, day]);

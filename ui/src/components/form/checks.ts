@@ -64,7 +64,8 @@ export function tidyTime(text: string): string {
 export function isZone(name: string): boolean {
   if (name !== "UTC" && (!name.includes("/") || name.startsWith("Etc/GMT"))) return false;
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    return timeZone !== "";
   } catch {
     return false;
   }

@@ -184,7 +184,7 @@ export function WeekdaysField({ label, help, issue, value, onChange, onBlur, id,
         multiple
         value={value.map(String)}
         onValueChange={(next) => {
-          onChange(next.map(Number).sort((a, b) => a - b));
+          onChange(next.map(Number).toSorted((a, b) => a - b));
           onBlur();
         }}
         className={styles.weekdays}
@@ -193,7 +193,7 @@ export function WeekdaysField({ label, help, issue, value, onChange, onBlur, id,
         disabled={disabled}
       >
         {DAYS.map((day) => (
-          <Toggle key={day} value={String(day)} className={styles.weekday} aria-label={t(`weekday.long.${day}`)} data-testid={`weekday-${day}`}>
+          <Toggle key={day} value={String(day)} className={styles.weekday} title={t(`weekday.long.${day}`)} data-testid={`weekday-${day}`}>
             {t(`weekday.short.${day}`)}
           </Toggle>
         ))}

@@ -48,7 +48,7 @@ export function regionChoices(language: Language): Choice[] {
         const name = groups.has(code) || !current ? undefined : names.of(code);
         return name ? [{ value: code, label: name, note: code }] : [];
       })
-      .sort((a, b) => a.label.localeCompare(b.label, language));
+      .toSorted((a, b) => a.label.localeCompare(b.label, language));
   });
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useState } from "react";
 
 import { type IpcError, toIpcError } from "../../api";
 import { type FieldIssue, type FieldIssues, issuesFromHost } from "./checks";
@@ -46,7 +46,6 @@ export function useForm<V extends object>({ initial, check, draft }: Options<V>)
   const [refused, setRefused] = useState<FieldIssues>({});
   const [error, setError] = useState<IpcError | null>(null);
   const [busy, setBusy] = useState(false);
-  const root = useRef<HTMLFormElement>(null);
 
   const issues = useMemo(() => check(values), [check, values]);
   const dirty = JSON.stringify(values) !== JSON.stringify(base);
@@ -68,7 +67,7 @@ export function useForm<V extends object>({ initial, check, draft }: Options<V>)
 
   const focusFirst = (names: string[]) => {
     requestAnimationFrame(() => {
-      const fields = [...(root.current?.querySelectorAll<HTMLElement>("[data-field]") ?? [])];
+      const fields = [...(document.getElementById(prefix)?.querySelectorAll<HTMLElement>("[data-field]") ?? [])];
       const field = fields.find((element) => names.includes(element.dataset["field"] ?? ""));
       field?.querySelector<HTMLElement>("input, textarea, button, [tabindex]")?.focus();
     });
@@ -89,7 +88,8 @@ export function useForm<V extends object>({ initial, check, draft }: Options<V>)
     error,
     busy,
     dirty,
-    root,
+    /** For the form element, whose first wrong field gets the focus. */
+    id: prefix,
     bind<K extends keyof V & string>(name: K): FieldProps<V[K]> {
       return {
         id: `${prefix}${name}`,

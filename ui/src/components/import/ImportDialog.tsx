@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileSpreadsheet } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type IpcError, query, toIpcError, useCommand } from "../../api";
@@ -67,12 +67,11 @@ export function ImportDialog({ wish, onClose }: { wish: ImportWish; onClose: () 
 
   // A file and its campaign are known: what would happen is shown without another press.
   const begun = useRef(false);
-  const begin = useRef(check);
-  begin.current = check;
+  const begin = useEffectEvent((target: string, from: ImportFile) => void check(target, from));
   useEffect(() => {
     if (begun.current || !file || chosen === "") return;
     begun.current = true;
-    void begin.current(chosen, file);
+    begin(chosen, file);
   }, [file, chosen]);
 
   const choose = (next: string) => {

@@ -58,7 +58,7 @@ function Transcript({ turns }: { turns: readonly TurnView[] }) {
             <div className={styles.said} data-role={turn.role}>
               <small>
                 {t(`role.${turn.role}`)}
-                {turn.wasInterrupted ? <span className={styles.interrupted}> · {t("call.interrupted")}</span> : null}
+                {turn.wasInterrupted ? <span className={styles.interrupted}>{` · ${t("call.interrupted")}`}</span> : null}
               </small>
               <p>{turn.content}</p>
               <Latency turn={turn} />

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { query } from "../../api";
+import { query, useLiveNow } from "../../api";
 import { useCompany } from "../../components/company";
 import { type Form, MomentField, NumberField, parseTime, SearchField, SelectField, TextAreaField, TextField, TimeField, WeekdaysField, zoneChoices } from "../../components/form";
 import { Section } from "../../components/Page";
@@ -21,6 +21,7 @@ interface Props {
 export function CampaignFields({ form, running = false, closed = false }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const now = useLiveNow(30_000);
   const company = useCompany();
   const skillbases = useQuery(query("skillbase_list", { companyId: company.id, archived: false }));
   const zones = useMemo(() => zoneChoices(format.language), [format.language]);
@@ -28,7 +29,7 @@ export function CampaignFields({ form, running = false, closed = false }: Props)
   const opens = parseTime(windowOpens);
   const closes = parseTime(windowCloses);
   const overnight = opens !== null && closes !== null && closes < opens;
-  const localTime = useFormat(form.issues["timeZone"] ? undefined : timeZone).time(new Date().toISOString());
+  const localTime = useFormat(form.issues["timeZone"] ? undefined : timeZone).time(new Date(now).toISOString());
   const fixed = running || closed;
   const known = (skillbases.data?.items ?? []).map((skillbase) => ({ value: skillbase.id, label: skillbase.name, note: t("skillbase.version", { version: skillbase.version }) }));
   return (

@@ -35,7 +35,7 @@ function Editor({ campaign }: { campaign: CampaignView }) {
     });
   return (
     <form
-      ref={form.root}
+      id={form.id}
       noValidate
       data-testid="campaign-form"
       data-state={form.dirty ? "dirty" : "clean"}

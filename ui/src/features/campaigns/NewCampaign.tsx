@@ -31,7 +31,7 @@ function NewForm({ skillbases }: { skillbases: readonly SkillbaseView[] }) {
     });
   return (
     <form
-      ref={form.root}
+      id={form.id}
       noValidate
       data-testid="campaign-form"
       data-state={form.busy ? "busy" : "idle"}

@@ -46,7 +46,7 @@ function Editor({ settings, create }: { settings: SettingsView; create: boolean 
         const made = await send(client, "company_create", toForm(values));
         toast(t("company.created", { name: made.name }));
         prefer({ companyId: made.id });
-        void navigate({ to: "/live" });
+        void navigate({ to: "/" });
         return;
       }
       const { id: _, ...saved } = await send(client, "company_update", { companyId: id, form: toForm(values) });

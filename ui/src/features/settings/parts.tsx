@@ -34,7 +34,7 @@ export function SettingsForm<V extends object>({ form, testid, onSave, children,
     onSave();
   };
   return (
-    <form ref={form.root} noValidate data-testid={testid} data-state={form.dirty ? "dirty" : "clean"} onSubmit={submit}>
+    <form id={form.id} noValidate data-testid={testid} data-state={form.dirty ? "dirty" : "clean"} onSubmit={submit}>
       <div className={styles.stack}>
         {children}
         {form.error ? <InlineFailure error={form.error} /> : null}

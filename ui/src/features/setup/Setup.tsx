@@ -42,7 +42,7 @@ export function Setup({ onDone }: { onDone: (campaignId: string | null) => void 
   return (
     <main className={styles.screen} data-testid="setup">
       <form
-        ref={form.root}
+        id={form.id}
         noValidate
         className={styles.sheet}
         onSubmit={(event) => {

@@ -139,7 +139,9 @@ export function Problems({ form, onOpen }: Props & { onOpen: (tab: EditorTab) =>
         {problems.map(([field, issue]) => (
           <li key={field}>
             <button type="button" onClick={() => onOpen(tabOf(field))}>
-              {label(field)}: <IssueText issue={issue} />
+              {label(field)}
+              {": "}
+              <IssueText issue={issue} />
             </button>
           </li>
         ))}

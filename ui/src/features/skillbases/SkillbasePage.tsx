@@ -50,7 +50,7 @@ function Form({ skillbase }: { skillbase: SkillbaseView | null }) {
   };
   return (
     <form
-      ref={form.root}
+      id={form.id}
       noValidate
       data-testid="skillbase-form"
       data-state={form.dirty ? "dirty" : "clean"}
