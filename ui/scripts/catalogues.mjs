@@ -1,9 +1,9 @@
 // What is in the message catalogues, and which of it the sources use. Shared by the check and by its test.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const source = fileURLToPath(new URL("../src/", import.meta.url));
+const source = join(dirname(fileURLToPath(import.meta.url)), "../src");
 const FORMS = { en: ["one", "other"], ru: ["one", "few", "many", "other"] };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
