@@ -58,9 +58,8 @@ async fn a_skillbase_is_not_put_away_under_a_campaign_that_is_being_created(db: 
     let archiving = skillbases::archive(&stage.context, stage.company, skillbase);
     let (archived, ()) = tokio::join!(archiving, async {
         // As soon as the other one waits for us, or has gone on without waiting.
-        let settled = "select exists (select from pg_locks where not granted)
-                           or exists (select from skillbases where archived_at is not null)";
-        while !sqlx::query_scalar::<_, bool>(settled).fetch_one(&db).await.unwrap() {}
+        let archived = "select count(*) from skillbases where archived_at is not null";
+        while !stage.somebody_waits().await && stage.number(archived).await == 0 {}
         creating.commit().await.unwrap();
     });
     assert_eq!(archived.unwrap_err().code, ErrorCode::InUse);

@@ -14,6 +14,7 @@ use callboard_db::PgPool;
 use callboard_engine::{
     UseCase, campaigns,
     timekeeper::{self, Refused},
+    worker::Step,
 };
 use callboard_telephony::{LineFault, LineFaultCode};
 use chrono::{Duration, SubsecRound};
@@ -215,4 +216,31 @@ async fn the_end_time_also_ends_what_does_not_run(db: PgPool) {
         let view = stage.view(id).await;
         assert_eq!((view.state, view.counts.cancelled), (CampaignState::Completed, 4), "after {action:?}");
     }
+}
+
+/// Acceptance 24: an import that adds tasks while the last one ends is not cut off by the completion. The look has seen
+/// that nothing is open; under the lock it looks again.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_campaign_that_gets_tasks_at_the_last_moment_goes_on(db: PgPool) {
+    let stage = Stage::new(db.clone()).await;
+    let id = stage.running(&PHONES[..1], |_| {}).await;
+    let worker = stage.worker();
+    worker.reached(Step::Finished, 1).await;
+    worker.stop().await;
+
+    let mut importing = db.begin().await.unwrap();
+    assert!(callboard_db::campaigns::lock(&mut importing, stage.company, id).await.unwrap());
+    let add = "with added as (
+                   insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at)
+                   select company_id, campaign_id, campaign_id, 2, '+79991234999', now() from campaigns where campaign_id = $1
+                   returning company_id)
+               insert into campaign_deltas (company_id, campaign_id, pending) select company_id, $1, 1 from added";
+    sqlx::query(add).bind(id.0).execute(&mut *importing).await.unwrap();
+    let completed = "select count(*) from campaigns where state = 'completed'";
+    tokio::join!(look(&stage), async {
+        while !stage.somebody_waits().await && stage.number(completed).await == 0 {}
+        importing.commit().await.unwrap();
+    });
+    assert_eq!(stage.view(id).await.state, CampaignState::Running);
+    assert_eq!(stage.asker().ask(9).await.len(), 1, "the new contact is called");
 }

@@ -154,6 +154,24 @@ async fn the_limits_of_company_and_system_are_named(db: PgPool) {
     assert_eq!(said(&stage, &asker, other).await.reason, Reason::LastCalls, "it has nobody left to call");
 }
 
+/// The shared limits also hold when one look serves several campaigns at once.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn several_campaigns_in_one_look_share_the_limits(db: PgPool) {
+    let stage = Stage::new(db).await;
+    stage.running(&PHONES, |_| {}).await;
+    stage.running(&["+79991234501", "+79991234502", "+79991234503"], |_| {}).await;
+    let asker = stage.asker();
+    for (company, system, expected) in [(3, 100, 3), (100, 2, 2), (5, 4, 4), (100, 100, 7)] {
+        company_limit(&stage, company).await;
+        system_limit(&stage, system).await;
+        let offered = asker.ask(50).await;
+        assert_eq!(offered.len(), expected, "company {company}, system {system}");
+        for task in &offered {
+            asker.give_back(task).await;
+        }
+    }
+}
+
 /// Acceptance 82: settings, queue and check show the same number of active calls.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn active_calls_are_the_same_number_everywhere(db: PgPool) {

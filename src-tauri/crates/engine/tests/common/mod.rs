@@ -140,6 +140,12 @@ impl Stage {
         self.view(campaign).await.counts
     }
 
+    /// Whether a statement on this database waits for a lock at this moment.
+    pub async fn somebody_waits(&self) -> bool {
+        let sql = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+        sqlx::query_scalar(sql).fetch_one(&self.context.db).await.expect("an answer")
+    }
+
     /// One column of one task as text.
     pub async fn task(&self, campaign: CampaignId, phone: &str, column: &str) -> Option<String> {
         let sql = format!("select {column}::text from call_tasks where campaign_id = $1 and phone = $2");
