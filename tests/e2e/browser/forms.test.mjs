@@ -90,6 +90,19 @@ test("a campaign is refused at every wrong field and then created", async () => 
   assert.equal(campaigns[0].form.startsAt, "2030-03-02T00:00:00Z", "10:00 in Vladivostok");
 });
 
+test("Stop all stays in the window beside the longest name, also at 1024 x 700", async () => {
+  await page.getByTestId("tab-settings").click();
+  await page.getByTestId("field-name").fill("A very long name ".repeat(15).slice(0, 255));
+  await page.getByTestId("save").click();
+  await page.locator("[data-testid=campaign-form][data-state=clean]").waitFor();
+  await page.setViewportSize({ width: 1024, height: 700 });
+  const box = await page.getByTestId("stop-all").boundingBox();
+  assert.ok(box && box.x + box.width <= 1024, "the button is inside");
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing scrolls sideways");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByTestId("tab-overview").click();
+});
+
 test("a dropped CSV is checked, imported, and its bad rows come back as a file", async () => {
   const csv = ["phone,name,branch", "+79161234567,Anna,North", "+79161234567,Anna again,North", "12,Short,South", "+79161234568,Boris,South", ",Nobody,South"].join("\n");
   const transfer = await page.evaluateHandle((text) => {

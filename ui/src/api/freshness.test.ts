@@ -2,7 +2,7 @@ import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { describe, expect, it, vi } from "vitest";
 
 import type { Change } from "../bindings/Change";
-import { type Platform, usePlatformForTests } from "../platform";
+import { type Platform, platformForTests } from "../platform";
 import { concerns, Refresher, staleAfter } from "./freshness";
 import { query } from "./queries";
 
@@ -10,7 +10,7 @@ const change = (tag: Change["tag"], companyId: string | null = null, campaignId:
 
 function hold(answer: () => Promise<unknown> = () => Promise.resolve({ items: [] })) {
   const rpc = vi.fn(answer);
-  usePlatformForTests({ rpc } as unknown as Platform);
+  platformForTests({ rpc } as unknown as Platform);
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
   return { client, rpc };
 }

@@ -3,7 +3,7 @@ import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { describe, expect, it, vi } from "vitest";
 
-import { type Platform, usePlatformForTests } from "../platform";
+import { type Platform, platformForTests } from "../platform";
 import { chainCursors, joinPages, PAGE, usePages } from "./pages";
 
 const page = (ids: string[], nextCursor: string | null) => ({ items: ids.map((id) => ({ id })), nextCursor, total: 9 });
@@ -27,7 +27,7 @@ describe("pages", () => {
       const next = from + limit < rows.length ? String(from + limit) : null;
       return Promise.resolve({ items: rows.slice(from, from + limit), nextCursor: next, total: rows.length });
     });
-    usePlatformForTests({ rpc } as unknown as Platform);
+    platformForTests({ rpc } as unknown as Platform);
     const client = new QueryClient();
     const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>;
     const { result } = renderHook(() => usePages("task_list", { companyId: "a", campaignId: "1", statuses: [], search: null }), { wrapper });

@@ -64,7 +64,7 @@ function Crumbs() {
   const params = leaf.params as Record<string, string>;
   const deep = Object.keys(params).some((name) => name.endsWith("Id")) || leaf.pathname.endsWith("/new");
   return (
-    <nav aria-label={t("shell.where")}>
+    <nav aria-label={t("shell.where")} className={styles.where}>
       <ol className={styles.crumbs}>
         <li>{deep ? <Link to={section === "live" ? "/" : `/${section}`}>{t(`rail.${section}`)}</Link> : <span>{t(`rail.${section}`)}</span>}</li>
         {deep ? (
@@ -85,7 +85,6 @@ export function TopBar() {
   return (
     <header className={styles.top}>
       <Crumbs />
-      <span style={{ flex: 1 }} />
       <button type="button" className={styles.find} onClick={openPalette} data-testid="open-palette">
         <Search aria-hidden />
         <span>{t("palette.open")}</span>

@@ -17,7 +17,7 @@ export async function connectPlatform(): Promise<void> {
 }
 
 /** For tests: answers in place of a host. */
-export function usePlatformForTests(platform: Platform): void {
+export function platformForTests(platform: Platform): void {
   chosen = platform;
 }
 

@@ -21,12 +21,12 @@ export function CallsTable({ pages, onOpen, oneCampaign = false }: { pages: Page
   const columns = useMemo((): Column<CallView>[] => {
     const all: Column<CallView>[] = [
       { id: "when", header: t("calls.column.when"), width: "124px", cell: (call) => <span title={format.dateTime(call.admittedAt)}>{format.moment(call.admittedAt)}</span> },
-      { id: "contact", header: t("calls.column.contact"), width: "minmax(180px, 1.2fr)", cell: (call) => <Contact name={call.contactName} number={call.phone} /> },
-      { id: "result", header: t("calls.column.result"), width: "164px", cell: (call) => <CallResult call={call} /> },
+      { id: "contact", header: t("calls.column.contact"), width: "minmax(144px, 1.2fr)", cell: (call) => <Contact name={call.contactName} number={call.phone} /> },
+      { id: "result", header: t("calls.column.result"), width: "148px", cell: (call) => <CallResult call={call} /> },
       {
         id: "campaign",
         header: t("calls.column.campaign"),
-        width: "minmax(160px, 1.2fr)",
+        width: "minmax(144px, 1.2fr)",
         cell: (call) => (
           <span className={styles.campaign}>
             <span title={call.campaignName}>{call.campaignName}</span>
@@ -34,11 +34,11 @@ export function CallsTable({ pages, onOpen, oneCampaign = false }: { pages: Page
           </span>
         ),
       },
-      { id: "attempt", header: t("calls.column.attempt"), width: "88px", align: "end", cell: (call) => call.attempt },
-      { id: "talk", header: t("calls.column.talk"), width: "96px", align: "end", cell: (call) => (call.talkSeconds === null ? <None /> : duration(call.talkSeconds)) },
-      { id: "turns", header: t("calls.column.turns"), width: "80px", align: "end", cell: (call) => (call.turns === 0 ? <None /> : call.turns) },
-      { id: "response", header: t("calls.column.response"), width: "104px", align: "end", cell: (call) => (call.eouLatencyMs === null ? <None /> : format.milliseconds(call.eouLatencyMs)) },
-      { id: "cost", header: t("calls.column.cost"), width: "104px", align: "end", cell: (call) => (call.cost ? format.money(call.cost) : <None />) },
+      { id: "attempt", header: t("calls.column.attempt"), width: "84px", align: "end", cell: (call) => call.attempt },
+      { id: "talk", header: t("calls.column.talk"), width: "88px", align: "end", cell: (call) => (call.talkSeconds === null ? <None /> : duration(call.talkSeconds)) },
+      { id: "turns", header: t("calls.column.turns"), width: "76px", align: "end", cell: (call) => (call.turns === 0 ? <None /> : call.turns) },
+      { id: "response", header: t("calls.column.response"), width: "100px", align: "end", cell: (call) => (call.eouLatencyMs === null ? <None /> : format.milliseconds(call.eouLatencyMs)) },
+      { id: "cost", header: t("calls.column.cost"), width: "100px", align: "end", cell: (call) => (call.cost ? format.money(call.cost) : <None />) },
     ];
     return oneCampaign ? all.filter((column) => column.id !== "campaign") : all;
   }, [t, format, oneCampaign]);

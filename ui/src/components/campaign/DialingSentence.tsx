@@ -1,4 +1,4 @@
-import { CircleAlert, CircleDot, Clock, Pause } from "lucide-react";
+import { CircleAlert, CircleDashed, CircleDot, Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { useLiveNow } from "../../api";
@@ -26,7 +26,7 @@ const TONE: Record<DialingReason, "running" | "waiting" | "attention" | "quiet">
   last_calls: "running",
   dialing: "running",
 };
-const ICON = { running: CircleDot, waiting: Clock, attention: CircleAlert, quiet: Pause };
+const ICON = { running: CircleDot, waiting: Clock, attention: CircleAlert, quiet: CircleDashed };
 
 const NEAR_MS = 5 * 60_000;
 

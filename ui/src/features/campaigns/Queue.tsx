@@ -34,17 +34,17 @@ export function Queue({ campaignId }: { campaignId: string }) {
   const find = useCallback((q: string) => void navigate({ to: FROM, params: { campaignId, tab: "queue" }, search: (old) => ({ ...old, q }), replace: true }), [navigate, campaignId]);
   const columns = useMemo(
     (): Column<TaskView>[] => [
-      { id: "position", header: t("queue.column.position"), width: "80px", align: "end", cell: (task) => format.number(task.position) },
-      { id: "contact", header: t("queue.column.contact"), width: "minmax(200px, 1.4fr)", cell: (task) => <Contact name={task.contactName} number={task.phone} /> },
-      { id: "status", header: t("queue.column.status"), width: "168px", cell: (task) => <TaskBadge status={task.status} /> },
-      { id: "attempts", header: t("queue.column.attempts"), width: "88px", align: "end", cell: (task) => (task.attempts === 0 ? <None /> : task.attempts) },
-      { id: "outcome", header: t("queue.column.outcome"), width: "160px", cell: (task) => (task.outcome ? <OutcomeBadge outcome={task.outcome} /> : <None />) },
-      { id: "last", header: t("queue.column.last"), width: "132px", cell: (task) => (task.lastAttemptAt ? format.moment(task.lastAttemptAt) : <None />) },
-      { id: "next", header: t("queue.column.next"), width: "132px", cell: (task) => (task.nextAttemptAt ? format.moment(task.nextAttemptAt) : <None />) },
+      { id: "position", header: t("queue.column.position"), width: "64px", align: "end", cell: (task) => format.number(task.position) },
+      { id: "contact", header: t("queue.column.contact"), width: "minmax(176px, 1.4fr)", cell: (task) => <Contact name={task.contactName} number={task.phone} /> },
+      { id: "status", header: t("queue.column.status"), width: "148px", cell: (task) => <TaskBadge status={task.status} /> },
+      { id: "attempts", header: t("queue.column.attempts"), width: "84px", align: "end", cell: (task) => (task.attempts === 0 ? <None /> : task.attempts) },
+      { id: "outcome", header: t("queue.column.outcome"), width: "148px", cell: (task) => (task.outcome ? <OutcomeBadge outcome={task.outcome} /> : <None />) },
+      { id: "last", header: t("queue.column.last"), width: "120px", cell: (task) => (task.lastAttemptAt ? format.moment(task.lastAttemptAt) : <None />) },
+      { id: "next", header: t("queue.column.next"), width: "116px", cell: (task) => (task.nextAttemptAt ? format.moment(task.nextAttemptAt) : <None />) },
       {
         id: "note",
         header: t("queue.column.note"),
-        width: "minmax(140px, 1.6fr)",
+        width: "minmax(120px, 1.6fr)",
         cell: (task) => {
           const note = task.error ?? Object.entries(task.contactData).map(([name, value]) => `${name}: ${value}`).join(" · ");
           return note === "" ? <None /> : <span title={note}>{note}</span>;
