@@ -1,6 +1,8 @@
 //! What the tests of the dialing worker share beside the stage: pools, numbers, waiting for a fact of the database. Owns no
 //! judgement: the ledger of the line and the rows judge. Refuses to sleep.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![expect(dead_code, reason = "each test file uses its own part")]
+
+pub mod livekit;
 
 use std::time::Duration;
 
