@@ -214,8 +214,11 @@ impl Line for LivekitLine {
     fn prepare<'a>(&'a self, call: &'a PlannedCall) -> BoxFuture<'a, Result<(), LineFault>> {
         Box::pin(async move {
             let prepared = self.prepare_room(call).await;
-            if prepared.is_err() {
-                // Also after a failed creation: its reply may have been lost.
+            if let Err(fault) = &prepared
+                && fault.code != LineFaultCode::WrongKey
+            {
+                // Also after a failed creation: its reply may have been lost. A server that refuses the key made no room,
+                // and would refuse to remove it for as long as it is asked.
                 self.remove_room(call).await;
             }
             prepared
