@@ -17,8 +17,6 @@ journey("everything is as it was after a crash and a restart", async ({ start })
   const first = await start();
   await first.setUp();
   await first.openAtAllHours();
-  await first.session.exec("location.reload()");
-  await first.session.see(by("action-start"));
   await first.startCalling();
   await first.session.see(`${by("count-in_progress")}:not(:empty)`);
   const running = await first.campaign();

@@ -6,6 +6,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+const ANSWER_MS = 40_000;
+const BACKSPACE = "\uE003";
+const END = "\uE010";
 const SHOTS = new URL("shots/", import.meta.url);
 
 async function freePort() {
@@ -66,6 +69,8 @@ export class Session {
       method,
       headers: { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
+      // A driver that lost its window never answers; the wait around it then tries again or says what it waited for.
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     const { value } = await response.json();
     if (!response.ok) throw new Error(`${method} ${path}: ${value?.error}: ${value?.message}`);
@@ -76,25 +81,28 @@ export class Session {
     return (await this.request("POST", "/element", { using: "css selector", value: css }))[ELEMENT];
   }
 
-  /** Waits for the element, then clicks it. */
+  /** Waits for the element, brings it to the middle of its page, then clicks it. */
   click(css) {
     return until(`a click on ${css}`, async () => {
+      await this.exec("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", css);
       await this.request("POST", `/element/${await this.find(css)}/click`, {});
       return true;
     });
   }
 
+  /** What an element says, once it says something. */
   text(css) {
-    return until(`the text of ${css}`, async () => {
-      const text = await this.request("GET", `/element/${await this.find(css)}/text`);
-      return text === "" ? null : text;
-    });
+    return until(`the text of ${css}`, () => this.exec("return document.querySelector(arguments[0])?.innerText.trim()", css));
   }
 
+  /** Replaces what a field holds, by keys: of WebDriver's own clearing the page notices nothing. */
   async type(css, text) {
-    const element = await until(css, () => this.find(css));
-    await this.request("POST", `/element/${element}/clear`, {});
-    await this.request("POST", `/element/${element}/value`, { text });
+    await this.click(css);
+    const element = await this.find(css);
+    const held = await this.exec("return document.querySelector(arguments[0]).value.length", css);
+    const keys = held > 0 ? END + BACKSPACE.repeat(held) + text : text;
+    await this.request("POST", `/element/${element}/value`, { text: keys });
+    await until(`${css} to hold the text`, () => this.exec("return document.querySelector(arguments[0]).value === arguments[1]", css, text));
   }
 
   exec(script, ...args) {
@@ -110,10 +118,6 @@ export class Session {
     return until(css, () => this.exec("return document.querySelector(arguments[0]) !== null", css), ms);
   }
 
-  /** Waits until the page says something. */
-  read(text, ms) {
-    return until(`the words ${text}`, () => this.exec("return document.body.innerText.includes(arguments[0])", text), ms);
-  }
 
   /** Carries out a command of Tauri from the page, as the user interface does. */
   async invoke(command, args) {
