@@ -213,7 +213,7 @@ pub async fn mark_duplicates(
     reason: &str,
     field: &str,
 ) -> DbResult<u64> {
-    join_by_hash(db, true).await?;
+    allow_nested_loops(db, false).await?;
     let done = sqlx::query!(
         "update call_list_staging s set kind = 'duplicate', reason = $4, field = $5
          from call_tasks t
@@ -227,8 +227,16 @@ pub async fn mark_duplicates(
     )
     .execute(&mut *db)
     .await?;
-    join_by_hash(db, false).await?;
+    allow_nested_loops(db, true).await?;
     Ok(done.rows_affected())
+}
+
+/// Nothing has counted the rows of a fresh import or of a young campaign, and a planner that takes a hundred thousand of
+/// them for one joins them in quadratic time. Without nested loops it reads both sides once. Until the transaction ends.
+async fn allow_nested_loops(db: &mut PgConnection, allowed: bool) -> DbResult<()> {
+    let value = if allowed { "on" } else { "off" };
+    sqlx::query_scalar!("select set_config('enable_nestloop', $1, true)", value).fetch_one(db).await?;
+    Ok(())
 }
 
 /// Marks the staged rows that found their number taken at the last moment.
@@ -246,7 +254,7 @@ pub async fn mark_lost(
     let done = sqlx::query!(
         "update call_list_staging s set kind = 'duplicate', reason = $3, field = $4
          where s.company_id = $1 and s.call_list_id = $2 and s.reason is null
-           and not exists (select from call_tasks t where t.company_id = $1 and t.task_id = s.task_id)",
+           and (select t.task_id from call_tasks t where t.company_id = $1 and t.task_id = s.task_id) is null",
         company.0,
         list.0,
         reason,
@@ -332,7 +340,8 @@ pub async fn insert_contacts(db: &mut PgConnection, company: CompanyId, list: Ca
     Ok(done.rows_affected())
 }
 
-/// Makes tasks of the staged rows that nothing speaks against, after the campaign's last position; how many.
+/// Makes tasks of the staged rows that nothing speaks against, after the campaign's last position; how many. A scalar
+/// subquery finds the contact because it stays one probe of a unique index where a join may become anything.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -346,12 +355,12 @@ pub async fn insert_tasks(
     let done = sqlx::query!(
         "insert into call_tasks (company_id, task_id, campaign_id, contact_id, call_list_id, position, phone,
                                  contact_name, contact_data, due_at)
-         select s.company_id, s.task_id, $3, c.contact_id, s.call_list_id,
+         select s.company_id, s.task_id, $3,
+                (select c.contact_id from contacts c where c.company_id = $1 and c.phone = s.phone), s.call_list_id,
                 (select coalesce(max(t.position), 0) from call_tasks t where t.company_id = $1 and t.campaign_id = $3)
                     + row_number() over (order by s.line),
                 s.phone, s.contact_name, s.contact_data::jsonb, $4
          from call_list_staging s
-         left join contacts c on c.company_id = s.company_id and c.phone = s.phone
          where s.company_id = $1 and s.call_list_id = $2 and s.reason is null
          order by s.line
          on conflict (company_id, campaign_id, phone) do nothing",

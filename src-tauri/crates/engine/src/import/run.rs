@@ -88,11 +88,6 @@ pub async fn import_file(
     outcome.call_list_id = Some(list);
     commit(&mut tx, target, &inspected, &sifted, &mut outcome).await?;
     tx.commit().await.map_err(DbError::from)?;
-    tracing::info!(
-        company.id = %target.company, campaign.id = %target.campaign, call_list.id = %list,
-        rows = outcome.total, created = outcome.created,
-        "Call list {list} gave {} tasks", outcome.created
-    );
     Ok(outcome)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use callboard_db::events::Listener;
 use callboard_engine::import::{ImportError, ImportJob, import_file};
 use callboard_testkit::{clock::FixedClock, random};
-use sqlx::PgPool;
+use sqlx::{Connection, PgConnection, PgPool};
 use tokio::task::JoinSet;
 
 use crate::world::World;
@@ -90,6 +90,29 @@ async fn a_database_that_refuses_leaves_nothing(db: PgPool) {
     let error = world.try_import("l.csv", list(0, 10)).await.expect_err("the trigger refuses");
     assert!(matches!(error, ImportError::Db(_)), "{error}");
     world.assert_untouched("the transaction was rolled back").await;
+}
+
+/// Nothing has counted the rows of an import when they are looked up: a join would read them in quadratic time.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn the_work_grows_with_the_rows_and_not_with_their_square(db: PgPool) {
+    const ROWS: u32 = 3000;
+    let mut world = World::new(db).await;
+    world.import("l.csv", list(0, ROWS)).await;
+    assert_eq!(world.import("l.csv", list(0, ROWS)).await.duplicates, 3000);
+    // A connection tells its figures when it ends.
+    let options = (*world.db.connect_options()).clone();
+    world.db.close().await;
+    let mut connection = PgConnection::connect_with(&options).await.expect("a connection");
+    let read: i64 = sqlx::query_scalar(
+        "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint from pg_stat_user_tables
+         where relname in ('call_list_staging', 'call_tasks', 'contacts')",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .expect("a figure");
+    connection.close().await.expect("closed");
+    assert!(read > 2 * i64::from(ROWS), "{read} rows read: the figures have arrived");
+    assert!(read < 50 * i64::from(ROWS), "{read} rows read for two imports of {ROWS}");
 }
 
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
