@@ -1,6 +1,9 @@
 //! Figures over many calls. Percentiles are computed from turns, never from averages; released calls count nowhere.
 
-use callboard_core::id::{CampaignId, CompanyId};
+use callboard_core::{
+    id::{CampaignId, CompanyId},
+    line::LineKind,
+};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
@@ -175,11 +178,11 @@ pub struct Today {
     pub now: DateTime<Utc>,
 }
 
-/// Reads the figures of today.
+/// Reads the figures of today of one line: practice and real calls are never added up.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn today(db: &mut PgConnection, company: CompanyId) -> DbResult<Today> {
+pub async fn today(db: &mut PgConnection, company: CompanyId, line: LineKind) -> DbResult<Today> {
     Ok(sqlx::query_as!(
         Today,
         r#"with clock as materialized (
@@ -195,9 +198,11 @@ pub async fn today(db: &mut PgConnection, company: CompanyId) -> DbResult<Today>
                   clock.now as "now!"
            from clock
            left join calls k on k.company_id = $1 and k.admitted_at >= clock.midnight and k.dial_intent_at is not null
+                             and k.line = $2
            left join call_metrics m on m.company_id = k.company_id and m.call_id = k.call_id
            group by clock.now"#,
-        company.0
+        company.0,
+        line.as_str()
     )
     .fetch_one(db)
     .await?)

@@ -61,11 +61,12 @@ fn view(call: Call) -> CallView {
 /// `not_found` without the company.
 pub async fn live(context: &Context, company: CompanyId, campaign: Option<CampaignId>) -> UseCase<LiveCalls> {
     let currency = settings::prices(context, company).await?.currency;
+    let line = settings::line(context, company).await?.kind;
     let mut db = context.connection().await.or_fault(context)?;
     let row = company_rows::get(&mut db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?;
     let calls = rows::live(&mut db, company, campaign, LIVE_ROWS).await.or_fault(context)?;
     let (in_progress, _) = leases::in_progress(&mut db, company).await.or_fault(context)?;
-    let today = analytics::today(&mut db, company).await.or_fault(context)?;
+    let today = analytics::today(&mut db, company, line).await.or_fault(context)?;
     Ok(LiveCalls {
         items: calls
             .into_iter()
@@ -90,6 +91,7 @@ pub async fn live(context: &Context, company: CompanyId, campaign: Option<Campai
             .collect(),
         in_progress,
         company_limit: row.calls_at_once,
+        line,
         started_last_minute: today.started_last_minute,
         ended_today: today.ended,
         answered_today: today.answered,

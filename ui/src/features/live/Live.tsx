@@ -69,7 +69,7 @@ export function Live() {
   const skew = useMemo(() => (asOf === undefined ? 0 : Date.parse(asOf) - dataUpdatedAt), [asOf, dataUpdatedAt]);
 
   return (
-    <Page title={t("rail.live")} testid="page-live" scroll={false} state={data ? "ready" : "loading"}>
+    <Page title={t("rail.live")} badges={data ? <LineBadge line={data.line} /> : null} testid="page-live" scroll={false} state={data ? "ready" : "loading"}>
       {error && !data ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {data ? (
         <>

@@ -145,7 +145,7 @@ const handlers: Handlers = {
   live_calls: ({ campaignId }) => {
     const running = world.campaigns.filter((campaign) => campaign.state === "running").map((campaign) => campaign.id);
     const items = Array.from({ length: 14 }, (_, n) => liveCall(n)).filter((one) => running.includes(one.campaignId) && (campaignId === null || campaignId === one.campaignId));
-    return { items, inProgress: items.length, companyLimit: 50, startedLastMinute: items.length === 0 ? 0 : 17, endedToday: items.length === 0 ? 0 : 1_872, answeredToday: items.length === 0 ? 0 : 747, successesToday: items.length === 0 ? 0 : 431, costToday: money(items.length === 0 ? 0 : 88.41), asOf: ago(0) };
+    return { items, inProgress: items.length, companyLimit: 50, line: "practice", startedLastMinute: items.length === 0 ? 0 : 17, endedToday: items.length === 0 ? 0 : 1_872, answeredToday: items.length === 0 ? 0 : 747, successesToday: items.length === 0 ? 0 : 431, costToday: money(items.length === 0 ? 0 : 88.41), asOf: ago(0) };
   },
   call_list: ({ outcomes: wanted, search, cursor, limit }) =>
     page(

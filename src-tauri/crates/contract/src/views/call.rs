@@ -63,6 +63,8 @@ pub struct LiveCalls {
     pub in_progress: i32,
     /// The company's limit.
     pub company_limit: i32,
+    /// The line of the figures below: the one that the company has chosen. Practice and real calls are never added up.
+    pub line: LineKind,
     /// Started in the last 60 seconds, whole company.
     pub started_last_minute: i32,
     /// Calls of the company since its local midnight that have ended.
