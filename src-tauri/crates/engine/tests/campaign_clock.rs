@@ -56,7 +56,9 @@ async fn the_end_time_completes_a_campaign_and_cancels_its_waiting_tasks(db: PgP
     look(&stage).await;
     assert_eq!(stage.view(id).await.state, CampaignState::Running, "not before its end");
 
-    stage.sql(id, "update campaigns set ends_at = clock_timestamp() where campaign_id = $1").await;
+    stage
+        .sql(id, "update campaigns set ends_at = clock_timestamp() - interval '1 second' where campaign_id = $1")
+        .await;
     assert_eq!(stage.overview(id).await.dialing.reason, DialingReason::AfterEnd);
     assert_eq!(asker.ask(9).await, [], "nothing new from the very end on");
     assert!(!asker.intend(&live[0]).await, "and what was admitted is not dialled any more");
@@ -150,7 +152,9 @@ async fn a_scheduled_campaign_starts_by_itself(db: PgPool) {
     look(&stage).await;
     assert_eq!(stage.view(id).await.state, CampaignState::Scheduled, "not before its time");
     assert_eq!(stage.asker().ask(9).await, []);
-    stage.sql(id, "update campaigns set starts_at = clock_timestamp() where campaign_id = $1").await;
+    stage
+        .sql(id, "update campaigns set starts_at = clock_timestamp() - interval '1 second' where campaign_id = $1")
+        .await;
     look(&stage).await;
     let view = stage.view(id).await;
     assert_eq!((view.state, view.line), (CampaignState::Running, Some(LineKind::Practice)));

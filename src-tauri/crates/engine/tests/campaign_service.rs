@@ -331,7 +331,9 @@ async fn a_failed_attempt_is_tried_again_after_its_delay_and_only_so_often(db: P
         .sql(id, "update call_tasks set due_at = clock_timestamp() + interval '10 seconds' where campaign_id = $1")
         .await;
     assert_eq!(asker.ask(1).await, [], "not before its time");
-    stage.sql(id, "update call_tasks set due_at = clock_timestamp() where campaign_id = $1").await;
+    stage
+        .sql(id, "update call_tasks set due_at = clock_timestamp() - interval '1 second' where campaign_id = $1")
+        .await;
     let worker = stage.worker();
     worker.reached(Step::Finished, 1).await;
     worker.stop().await;
@@ -385,7 +387,7 @@ async fn a_campaign_is_completed_when_its_last_task_ends(db: PgPool) {
     look(&stage).await;
     assert_eq!(state(&stage, id).await, CampaignState::Running, "one contact waits for its next attempt");
 
-    stage.sql(id, "update call_tasks set due_at = clock_timestamp() where campaign_id = $1 and status = 'retry'").await;
+    stage.sql(id, "update call_tasks set due_at = clock_timestamp() - interval '1 second' where campaign_id = $1 and status = 'retry'").await;
     worker.handle.wake.notify_one();
     worker.reached(Step::Finished, 3).await;
     look(&stage).await;

@@ -59,7 +59,9 @@ async fn the_states_that_do_not_dial_name_themselves(db: PgPool) {
 
     let id = stage.running(&PHONES, |form| form.ends_at = Some(context.now() + Duration::hours(1))).await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::Dialing);
-    stage.sql(id, "update campaigns set ends_at = clock_timestamp() where campaign_id = $1").await;
+    stage
+        .sql(id, "update campaigns set ends_at = clock_timestamp() - interval '1 second' where campaign_id = $1")
+        .await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::AfterEnd);
     campaigns::stop(context, company, id).await.unwrap();
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::Completed);
@@ -72,7 +74,9 @@ async fn without_a_live_worker_it_says_so(db: PgPool) {
     assert_eq!(stage.overview(id).await.dialing.reason, Reason::NoWorker, "no worker has ever run");
     let asker = stage.asker();
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::Dialing);
-    stage.sql(id, "update workers set alive_until = clock_timestamp() where $1::uuid is not null").await;
+    stage
+        .sql(id, "update workers set alive_until = clock_timestamp() - interval '1 second' where $1::uuid is not null")
+        .await;
     assert_eq!(stage.overview(id).await.dialing.reason, Reason::NoWorker, "its lease of life has run out");
     // The hours come before the worker: at night nobody is missed.
     stage
@@ -127,7 +131,7 @@ async fn the_calls_of_a_minute_are_named_with_the_time_of_the_next(db: PgPool) {
         .await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::MinuteLimit, "a permit lives two seconds longer");
     stage
-        .sql(id, "update calls set dial_intent_at = clock_timestamp() - interval '62 seconds' where campaign_id = $1")
+        .sql(id, "update calls set dial_intent_at = clock_timestamp() - interval '63 seconds' where campaign_id = $1")
         .await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::Dialing);
 }
@@ -201,7 +205,9 @@ async fn retries_and_last_calls_are_named(db: PgPool) {
     let due = status.at.unwrap() - stage.overview(id).await.as_of;
     assert!(due > Duration::minutes(29) && due <= Duration::minutes(30), "{due}");
 
-    stage.sql(id, "update call_tasks set due_at = clock_timestamp() where campaign_id = $1").await;
+    stage
+        .sql(id, "update call_tasks set due_at = clock_timestamp() - interval '1 second' where campaign_id = $1")
+        .await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::Dialing);
     let last = asker.ask(1).await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::LastCalls);
