@@ -165,19 +165,12 @@ mod tests {
     #[test]
     fn every_pair_of_state_and_action_is_decided() {
         use CampaignAction as A;
-        let allowed: Vec<(CampaignState, A, CampaignState)> = [
-            A::Start,
-            A::Schedule,
-            A::Pause,
-            A::Resume,
-            A::Stop,
-            A::Cancel,
-            A::Complete,
-        ]
-        .into_iter()
-        .flat_map(|action| STATES.into_iter().map(move |state| (state, action)))
-        .filter_map(|(state, action)| state.after(action).ok().map(|next| (state, action, next)))
-        .collect();
+        let allowed: Vec<(CampaignState, A, CampaignState)> =
+            [A::Start, A::Schedule, A::Pause, A::Resume, A::Stop, A::Cancel, A::Complete]
+                .into_iter()
+                .flat_map(|action| STATES.into_iter().map(move |state| (state, action)))
+                .filter_map(|(state, action)| state.after(action).ok().map(|next| (state, action, next)))
+                .collect();
         assert_eq!(allowed.len(), 17, "the table in docs/state-machines.md has 17 arrows");
         assert!(
             allowed.iter().all(|(from, action, to)| !from.is_final() || (*action == A::Stop && from == to)),

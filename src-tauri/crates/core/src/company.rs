@@ -16,11 +16,6 @@ pub const CALLS_AT_ONCE_RANGE: (i32, i32) = (1, 10_000);
 pub fn check_company(name: &str, calls_at_once: i32) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
     errors.check_text("name", name, 1, 255);
-    errors.check_range(
-        "callsAtOnce",
-        calls_at_once.into(),
-        CALLS_AT_ONCE_RANGE.0.into(),
-        CALLS_AT_ONCE_RANGE.1.into(),
-    );
+    errors.check_range("callsAtOnce", calls_at_once.into(), CALLS_AT_ONCE_RANGE.0.into(), CALLS_AT_ONCE_RANGE.1.into());
     errors.into_result()
 }

@@ -86,11 +86,7 @@ impl Prices {
             ("linePerMinute", self.line_per_minute),
         ] {
             if price < Decimal::ZERO || price > Decimal::from(MAX_PRICE) {
-                errors.add_with(
-                    field,
-                    "range",
-                    &[("min", "0".to_owned()), ("max", MAX_PRICE.to_string())],
-                );
+                errors.add_with(field, "range", &[("min", "0".to_owned()), ("max", MAX_PRICE.to_string())]);
             }
         }
         errors.into_result()
@@ -170,21 +166,9 @@ pub fn cost(prices: &Prices, usage: &Usage) -> Result<Cost, CostError> {
     prices.check()?;
     let part = |amount: Decimal| Money::rounded(amount, prices.currency);
     let stt = part(prices.stt_per_seconds(exact_seconds("stt_seconds", usage.stt_seconds)?)?);
-    let llm_input = part(times(
-        prices.llm_input_per_million_tokens,
-        usage.llm_input_tokens.into(),
-        TOKENS,
-    )?);
-    let llm_output = part(times(
-        prices.llm_output_per_million_tokens,
-        usage.llm_output_tokens.into(),
-        TOKENS,
-    )?);
-    let tts = part(times(
-        prices.tts_per_thousand_characters,
-        usage.tts_characters.into(),
-        CHARACTERS,
-    )?);
+    let llm_input = part(times(prices.llm_input_per_million_tokens, usage.llm_input_tokens.into(), TOKENS)?);
+    let llm_output = part(times(prices.llm_output_per_million_tokens, usage.llm_output_tokens.into(), TOKENS)?);
+    let tts = part(times(prices.tts_per_thousand_characters, usage.tts_characters.into(), CHARACTERS)?);
     let line_seconds = exact_seconds("line_seconds", usage.line_seconds)?;
     let line = part(times(prices.line_per_minute, line_seconds, SECONDS_PER_MINUTE)?);
     let llm = llm_input.plus(llm_output)?;
@@ -192,13 +176,7 @@ pub fn cost(prices: &Prices, usage: &Usage) -> Result<Cost, CostError> {
     if total.amount >= COST_LIMIT {
         return Err(CostError::TooLarge);
     }
-    Ok(Cost {
-        stt,
-        llm,
-        tts,
-        line,
-        total,
-    })
+    Ok(Cost { stt, llm, tts, line, total })
 }
 
 /// What is assumed of one minute of conversation by [`estimate_per_minute`].
@@ -217,12 +195,7 @@ pub struct TypicalMinute {
 impl Default for TypicalMinute {
     /// Requirements D3.
     fn default() -> Self {
-        Self {
-            turns: 10,
-            speech_seconds_per_turn: 3.0,
-            characters_per_turn: 100,
-            tokens_per_turn: 200,
-        }
+        Self { turns: 10, speech_seconds_per_turn: 3.0, characters_per_turn: 100, tokens_per_turn: 200 }
     }
 }
 
@@ -232,20 +205,9 @@ impl Default for TypicalMinute {
 /// As [`cost`].
 pub fn estimate_per_minute(prices: &Prices, minute: &TypicalMinute) -> Result<Money, CostError> {
     prices.check()?;
-    let stt = prices.stt_per_seconds(exact_seconds(
-        "speech_seconds_per_turn",
-        minute.speech_seconds_per_turn,
-    )?)?;
-    let llm = times(
-        prices.llm_input_per_million_tokens,
-        minute.tokens_per_turn.into(),
-        TOKENS,
-    )?;
-    let tts = times(
-        prices.tts_per_thousand_characters,
-        minute.characters_per_turn.into(),
-        CHARACTERS,
-    )?;
+    let stt = prices.stt_per_seconds(exact_seconds("speech_seconds_per_turn", minute.speech_seconds_per_turn)?)?;
+    let llm = times(prices.llm_input_per_million_tokens, minute.tokens_per_turn.into(), TOKENS)?;
+    let tts = times(prices.tts_per_thousand_characters, minute.characters_per_turn.into(), CHARACTERS)?;
     [llm, tts]
         .into_iter()
         .try_fold(stt, Decimal::checked_add)
@@ -258,10 +220,7 @@ pub fn estimate_per_minute(prices: &Prices, minute: &TypicalMinute) -> Result<Mo
 
 /// `price * quantity / unit`; multiplied first, so that only a division by 60 can leave an endless fraction.
 fn times(price: Decimal, quantity: Decimal, unit: Decimal) -> Result<Decimal, CostError> {
-    price
-        .checked_mul(quantity)
-        .and_then(|amount| amount.checked_div(unit))
-        .ok_or(CostError::TooLarge)
+    price.checked_mul(quantity).and_then(|amount| amount.checked_div(unit)).ok_or(CostError::TooLarge)
 }
 
 /// Seconds as a decimal, exact to the millisecond: a whole number of milliseconds that went through an `f64` comes out
@@ -285,13 +244,7 @@ mod tests {
     }
 
     fn usage(stt_seconds: f64, tokens: (u32, u32), tts_characters: u32, line_seconds: f64) -> Usage {
-        Usage {
-            stt_seconds,
-            llm_input_tokens: tokens.0,
-            llm_output_tokens: tokens.1,
-            tts_characters,
-            line_seconds,
-        }
+        Usage { stt_seconds, llm_input_tokens: tokens.0, llm_output_tokens: tokens.1, tts_characters, line_seconds }
     }
 
     /// Acceptance 39.
@@ -318,8 +271,7 @@ mod tests {
     /// Acceptance 40.
     #[test]
     fn a_typical_minute_is_estimated() {
-        let estimate =
-            estimate_per_minute(&Prices::default(), &TypicalMinute::default()).expect("an estimate");
+        let estimate = estimate_per_minute(&Prices::default(), &TypicalMinute::default()).expect("an estimate");
         assert_eq!(estimate.to_string(), "0.1481 USD");
     }
 
@@ -343,17 +295,10 @@ mod tests {
     #[test]
     fn input_and_output_tokens_are_rounded_separately() {
         let half = Decimal::new(5, 5);
-        let prices = Prices {
-            llm_input_per_million_tokens: half,
-            llm_output_per_million_tokens: half,
-            ..Prices::default()
-        };
+        let prices =
+            Prices { llm_input_per_million_tokens: half, llm_output_per_million_tokens: half, ..Prices::default() };
         let cost = cost(&prices, &usage(0.0, (1_000_000, 1_000_000), 0, 0.0)).expect("it has a cost");
-        assert_eq!(
-            cost.llm.amount.to_string(),
-            "0.0002",
-            "two halves, both up; together they would be 0.0001"
-        );
+        assert_eq!(cost.llm.amount.to_string(), "0.0002", "two halves, both up; together they would be 0.0001");
     }
 
     /// Acceptance 39.
@@ -366,66 +311,25 @@ mod tests {
             ..Prices::default()
         };
         let errors = prices.check().expect_err("three prices are out of bounds");
-        let fields: Vec<_> = errors
-            .0
-            .iter()
-            .map(|error| (error.field.as_str(), error.code.as_str()))
-            .collect();
-        let refused = [
-            ("stt", "range"),
-            ("ttsPerThousandCharacters", "range"),
-            ("linePerMinute", "range"),
-        ];
+        let fields: Vec<_> = errors.0.iter().map(|error| (error.field.as_str(), error.code.as_str())).collect();
+        let refused = [("stt", "range"), ("ttsPerThousandCharacters", "range"), ("linePerMinute", "range")];
         assert_eq!(fields, refused);
-        assert_eq!(
-            cost(&prices, &Usage::default()),
-            Err(CostError::Prices(errors.clone()))
-        );
-        assert_eq!(
-            estimate_per_minute(&prices, &TypicalMinute::default()),
-            Err(CostError::Prices(errors))
-        );
-        let free = Prices {
-            stt: SttPrice::PerSecond(Decimal::ZERO),
-            ..Prices::default()
-        };
+        assert_eq!(cost(&prices, &Usage::default()), Err(CostError::Prices(errors.clone())));
+        assert_eq!(estimate_per_minute(&prices, &TypicalMinute::default()), Err(CostError::Prices(errors)));
+        let free = Prices { stt: SttPrice::PerSecond(Decimal::ZERO), ..Prices::default() };
         assert_eq!(free.check(), Ok(()), "a price may be nothing");
     }
 
     #[test]
     fn what_cannot_be_priced_is_an_error_and_not_zero() {
         for seconds in [-0.001, f64::NAN, f64::INFINITY, 1e10] {
-            let result = cost(
-                &Prices::default(),
-                &Usage {
-                    line_seconds: seconds,
-                    ..Usage::default()
-                },
-            );
-            assert!(
-                matches!(
-                    result,
-                    Err(CostError::Seconds {
-                        measure: "line_seconds",
-                        ..
-                    })
-                ),
-                "{seconds}"
-            );
+            let result = cost(&Prices::default(), &Usage { line_seconds: seconds, ..Usage::default() });
+            assert!(matches!(result, Err(CostError::Seconds { measure: "line_seconds", .. })), "{seconds}");
         }
-        let dear = Prices {
-            line_per_minute: Decimal::from(MAX_PRICE),
-            ..Prices::default()
-        };
-        let hour = Usage {
-            line_seconds: 3600.0,
-            ..Usage::default()
-        };
+        let dear = Prices { line_per_minute: Decimal::from(MAX_PRICE), ..Prices::default() };
+        let hour = Usage { line_seconds: 3600.0, ..Usage::default() };
         assert_eq!(cost(&dear, &hour), Err(CostError::TooLarge));
-        let minute = TypicalMinute {
-            turns: u32::MAX,
-            ..TypicalMinute::default()
-        };
+        let minute = TypicalMinute { turns: u32::MAX, ..TypicalMinute::default() };
         assert_eq!(estimate_per_minute(&dear, &minute), Err(CostError::TooLarge));
     }
 
@@ -440,14 +344,8 @@ mod tests {
             "ttsPerThousandCharacters": "0.015",
             "linePerMinute": "0.004",
         });
-        assert_eq!(
-            serde_json::to_value(Prices::default()).ok(),
-            Some(document.clone())
-        );
-        assert_eq!(
-            serde_json::from_value::<Prices>(document.clone()).ok(),
-            Some(Prices::default())
-        );
+        assert_eq!(serde_json::to_value(Prices::default()).ok(), Some(document.clone()));
+        assert_eq!(serde_json::from_value::<Prices>(document.clone()).ok(), Some(Prices::default()));
 
         let mut per_minute = document.clone();
         per_minute["sttUnit"] = "minute".into();

@@ -43,11 +43,7 @@ impl FromStr for Currency {
     type Err = UnknownCurrency;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        CURRENCIES
-            .split(' ')
-            .find(|code| *code == text)
-            .map(Self)
-            .ok_or_else(|| UnknownCurrency(text.to_owned()))
+        CURRENCIES.split(' ').find(|code| *code == text).map(Self).ok_or_else(|| UnknownCurrency(text.to_owned()))
     }
 }
 
@@ -59,9 +55,7 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -136,15 +130,9 @@ impl Money {
     /// [`MoneyError`] when the currencies differ or the sum does not fit.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::MixedCurrencies {
-                left: self.currency,
-                right: other.currency,
-            });
+            return Err(MoneyError::MixedCurrencies { left: self.currency, right: other.currency });
         }
-        let amount = self
-            .amount
-            .checked_add(other.amount)
-            .ok_or(MoneyError::TooLarge)?;
+        let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::TooLarge)?;
         Ok(Self::new(amount, self.currency))
     }
 
@@ -194,15 +182,10 @@ mod tests {
         for code in ["USD", "RUB", "EUR", "KZT", "AED", "ZWL"] {
             assert_eq!(code.parse::<Currency>().map(Currency::as_str), Ok(code));
         }
-        for text in [
-            "", "usd", "US", "USDT", "RUR", "XYZ", " USD", "USD ", "D E", "AED AFN", "РУБ",
-        ] {
+        for text in ["", "usd", "US", "USDT", "RUR", "XYZ", " USD", "USD ", "D E", "AED AFN", "РУБ"] {
             assert_eq!(text.parse::<Currency>(), Err(UnknownCurrency(text.to_owned())));
         }
-        assert!(
-            CURRENCIES.split(' ').all(|code| code.len() == 3),
-            "the table is one space between codes"
-        );
+        assert!(CURRENCIES.split(' ').all(|code| code.len() == 3), "the table is one space between codes");
     }
 
     #[test]
@@ -224,24 +207,15 @@ mod tests {
     #[test]
     fn the_parts_of_a_cost_add_up() {
         let parts = ["0.012", "0.008", "0.015", "0.005"].map(|text| Money::new(decimal(text), Currency::USD));
-        assert_eq!(
-            Money::sum(Currency::USD, parts),
-            Ok(Money::new(decimal("0.040"), Currency::USD))
-        );
+        assert_eq!(Money::sum(Currency::USD, parts), Ok(Money::new(decimal("0.040"), Currency::USD)));
         assert_eq!(Money::sum(Currency::USD, []), Ok(Money::zero(Currency::USD)));
     }
 
     #[test]
     fn a_sum_of_two_currencies_is_refused() {
         let rouble: Currency = "RUB".parse().expect("a currency");
-        let parts = [
-            Money::new(Decimal::ONE, Currency::USD),
-            Money::new(Decimal::ONE, rouble),
-        ];
-        let mixed = MoneyError::MixedCurrencies {
-            left: Currency::USD,
-            right: rouble,
-        };
+        let parts = [Money::new(Decimal::ONE, Currency::USD), Money::new(Decimal::ONE, rouble)];
+        let mixed = MoneyError::MixedCurrencies { left: Currency::USD, right: rouble };
         assert_eq!(Money::sum(Currency::USD, parts), Err(mixed));
         let most = Money::new(Decimal::MAX, Currency::USD);
         assert_eq!(most.plus(most), Err(MoneyError::TooLarge));

@@ -26,14 +26,7 @@ pub struct Judgement {
 /// A keyword and its other forms; whatever forms occur, it counts once.
 type Keyword = &'static [&'static str];
 
-const SUCCESS_STATES: Keyword = &[
-    "success",
-    "successful",
-    "successfully",
-    "succeeded",
-    "complete",
-    "completed",
-];
+const SUCCESS_STATES: Keyword = &["success", "successful", "successfully", "succeeded", "complete", "completed"];
 const FAILURE_STATES: Keyword = &["fail", "fails", "failed", "failure", "error", "errors"];
 const VOICEMAIL_STATES: Keyword = &["voicemail", "voice mail"];
 
@@ -76,24 +69,11 @@ const VOICEMAIL: Keyword = &[
 
 /// Words that turn the keyword after them into its opposite, also over one of [`DEGREES`] ("не очень хорошо").
 const NEGATIONS: &[&str] = &[
-    "не", "ни", "нет", "без", "no", "not", "non", "never", "without", "don't", "doesn't", "didn't", "isn't",
-    "can't", "cannot", "won't",
+    "не", "ни", "нет", "без", "no", "not", "non", "never", "without", "don't", "doesn't", "didn't", "isn't", "can't",
+    "cannot", "won't",
 ];
-const DEGREES: &[&str] = &[
-    "очень",
-    "совсем",
-    "особо",
-    "особенно",
-    "так",
-    "все",
-    "вполне",
-    "уж",
-    "very",
-    "really",
-    "so",
-    "quite",
-    "yet",
-];
+const DEGREES: &[&str] =
+    &["очень", "совсем", "особо", "особенно", "так", "все", "вполне", "уж", "very", "really", "so", "quite", "yet"];
 
 /// By the name of the final state (requirements D4, acceptance 42). Whole words of the name count, so `incomplete_form`
 /// is no success; `not_completed` is none either. Without such a word a conversation of less than two turns and ten
@@ -113,17 +93,9 @@ pub fn by_state(state_id: &str, turn_count: u32, talk: Duration) -> Judgement {
     } else {
         (Outcome::Unknown, 0.50)
     };
-    let state = if words.is_empty() {
-        "No final state".to_owned()
-    } else {
-        format!("Final state \"{state_id}\"")
-    };
+    let state = if words.is_empty() { "No final state".to_owned() } else { format!("Final state \"{state_id}\"") };
     let reason = format!("{state}, {turn_count} turns, {} s.", talk.as_secs());
-    Judgement {
-        outcome,
-        confidence,
-        reason,
-    }
+    Judgement { outcome, confidence, reason }
 }
 
 /// By keywords in Russian and English (requirements D4, acceptance 43). Whole words count, and a keyword after a
@@ -147,11 +119,7 @@ pub fn by_keywords(transcript: &str) -> Judgement {
         std::cmp::Ordering::Equal => (Outcome::Unknown, 0.40),
     };
     let reason = format!("{positive} positive and {negative} negative keywords.");
-    Judgement {
-        outcome,
-        confidence,
-        reason,
-    }
+    Judgement { outcome, confidence, reason }
 }
 
 /// By the final state when it says something, otherwise by the words of the called person (the bot's own "спасибо" is no
@@ -176,11 +144,7 @@ pub fn judge(conversation: &Conversation, talk: Duration) -> Judgement {
         .map(|turn| turn.content.as_str())
         .collect();
     let by_keywords = by_keywords(&said.join(". "));
-    if by_keywords.outcome == Outcome::Unknown {
-        by_state
-    } else {
-        by_keywords
-    }
+    if by_keywords.outcome == Outcome::Unknown { by_state } else { by_keywords }
 }
 
 /// 0.6 + 0.1 per keyword, at most 0.95; divided once, so that the figure is the decimal one.
@@ -283,32 +247,16 @@ mod tests {
         ] {
             assert_eq!(state(id, 10, 120), expected, "{id}");
         }
-        assert!(
-            by_state("booking_success", 10, Duration::from_mins(2))
-                .reason
-                .contains("booking_success")
-        );
+        assert!(by_state("booking_success", 10, Duration::from_mins(2)).reason.contains("booking_success"));
     }
 
     /// Acceptance 42.
     #[test]
     fn a_short_conversation_without_a_telling_state_is_nobody() {
         assert_eq!(state("start", 1, 5), (Outcome::NoAnswer, 0.70));
-        assert_eq!(
-            state("start", 2, 5),
-            (Outcome::Unknown, 0.50),
-            "two turns are a conversation"
-        );
-        assert_eq!(
-            state("start", 1, 10),
-            (Outcome::Unknown, 0.50),
-            "ten seconds are too long for nobody"
-        );
-        assert_eq!(
-            state("success", 1, 5),
-            (Outcome::Success, 0.90),
-            "the state comes first"
-        );
+        assert_eq!(state("start", 2, 5), (Outcome::Unknown, 0.50), "two turns are a conversation");
+        assert_eq!(state("start", 1, 10), (Outcome::Unknown, 0.50), "ten seconds are too long for nobody");
+        assert_eq!(state("success", 1, 5), (Outcome::Success, 0.90), "the state comes first");
     }
 
     /// Acceptance 43.
@@ -316,17 +264,10 @@ mod tests {
     fn different_positive_words_add_up() {
         assert_eq!(keywords("Отлично, хорошо. Спасибо!"), (Outcome::Success, 0.90));
         assert_eq!(keywords("Хорошо"), (Outcome::Success, 0.70));
-        assert_eq!(
-            keywords("Хорошо, хорошо,  ХОРОШО"),
-            (Outcome::Success, 0.70),
-            "each keyword counts once"
-        );
+        assert_eq!(keywords("Хорошо, хорошо,  ХОРОШО"), (Outcome::Success, 0.70), "each keyword counts once");
         let all = "Спасибо, отлично, хорошо, договорились, записал, подтверждаю, согласна";
         assert_eq!(keywords(all), (Outcome::Success, 0.95), "never surer than that");
-        assert_eq!(
-            keywords("Sounds good, I agree, thank you"),
-            (Outcome::Success, 0.90)
-        );
+        assert_eq!(keywords("Sounds good, I agree, thank you"), (Outcome::Success, 0.90));
     }
 
     /// Acceptance 43.
@@ -347,36 +288,22 @@ mod tests {
         ] {
             assert_eq!(keywords(transcript), (Outcome::Unknown, 0.40), "{transcript}");
         }
-        assert_eq!(
-            keywords("Нет. Хорошо."),
-            (Outcome::Success, 0.70),
-            "a negation ends with its sentence"
-        );
+        assert_eq!(keywords("Нет. Хорошо."), (Outcome::Success, 0.70), "a negation ends with its sentence");
     }
 
     #[test]
     fn negative_words_are_a_refusal_and_a_tie_says_nothing() {
         assert_eq!(keywords("Не звоните мне больше"), (Outcome::Refusal, 0.70));
-        assert_eq!(
-            keywords("Мне не интересно, не хочу, не звоните"),
-            (Outcome::Refusal, 0.90)
-        );
+        assert_eq!(keywords("Мне не интересно, не хочу, не звоните"), (Outcome::Refusal, 0.90));
         assert_eq!(keywords("Спасибо, не нужно"), (Outcome::Unknown, 0.40));
         assert_eq!(keywords("Please don’t call"), (Outcome::Refusal, 0.70));
-        assert_eq!(
-            keywords("Не. Звоните"),
-            (Outcome::Unknown, 0.40),
-            "a phrase stays in its sentence"
-        );
+        assert_eq!(keywords("Не. Звоните"), (Outcome::Unknown, 0.40), "a phrase stays in its sentence");
     }
 
     #[test]
     fn an_answering_machine_is_recognised_by_its_phrases() {
         let outcome = (Outcome::Voicemail, 0.90);
-        assert_eq!(
-            keywords("Спасибо за звонок. Оставьте сообщение после сигнала"),
-            outcome
-        );
+        assert_eq!(keywords("Спасибо за звонок. Оставьте сообщение после сигнала"), outcome);
         assert_eq!(keywords("Вы позвонили на голосовую почту"), outcome);
         assert_eq!(keywords("Please leave your message after the beep"), outcome);
     }
@@ -393,10 +320,7 @@ mod tests {
             let conversation = collector.finish().expect("two turns");
             judge(&conversation, Duration::from_mins(1))
         };
-        assert_eq!(
-            judged(Some("booking_success"), "не хочу").outcome,
-            Outcome::Success
-        );
+        assert_eq!(judged(Some("booking_success"), "не хочу").outcome, Outcome::Success);
         assert_eq!(judged(Some("pitch"), "не хочу").outcome, Outcome::Refusal);
         assert_eq!(judged(None, "согласен").outcome, Outcome::Success);
         let unknown = judged(None, "алло");

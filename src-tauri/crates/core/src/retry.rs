@@ -80,9 +80,7 @@ mod tests {
     /// Acceptance 48 and 50.
     #[test]
     fn what_is_retried_depends_on_the_disposition() {
-        let step = |disposition: Disposition| {
-            next_step(disposition, disposition.outcome_without_conversation(), 1, 3)
-        };
+        let step = |disposition: Disposition| next_step(disposition, disposition.outcome_without_conversation(), 1, 3);
         assert_eq!(step(Disposition::Busy), NextStep::Retry);
         assert_eq!(step(Disposition::NoAnswer), NextStep::Retry);
         assert_eq!(step(Disposition::CarrierFault), NextStep::Retry);

@@ -11,7 +11,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{DbError, DbResult, error::{parse, parse_optional}};
+use crate::{
+    DbError, DbResult,
+    error::{parse, parse_optional},
+};
 
 /// Tasks by status, exact at the time of the statement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -28,13 +28,9 @@ impl SettingName {
 /// # Errors
 /// When the database does not answer.
 pub async fn get(db: &mut PgConnection, company: CompanyId, name: SettingName) -> DbResult<Option<serde_json::Value>> {
-    Ok(sqlx::query_scalar!(
-        "select value from settings where company_id = $1 and name = $2",
-        company.0,
-        name.as_str()
-    )
-    .fetch_optional(db)
-    .await?)
+    Ok(sqlx::query_scalar!("select value from settings where company_id = $1 and name = $2", company.0, name.as_str())
+        .fetch_optional(db)
+        .await?)
 }
 
 /// Sets a document.

@@ -105,7 +105,8 @@ pub async fn page(
     after: i32,
     limit: i64,
 ) -> DbResult<Vec<Task>> {
-    let statuses: Option<Vec<String>> = filter.statuses.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
+    let statuses: Option<Vec<String>> =
+        filter.statuses.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
     let rows = sqlx::query_as!(
         Row,
         "select task_id, position, phone, contact_name, contact_data, status, attempts, due_at, last_attempt_at,
@@ -132,7 +133,8 @@ pub async fn page(
 /// # Errors
 /// When the database does not answer.
 pub async fn count(db: &mut PgConnection, company: CompanyId, campaign: CampaignId, filter: &Filter) -> DbResult<i32> {
-    let statuses: Option<Vec<String>> = filter.statuses.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
+    let statuses: Option<Vec<String>> =
+        filter.statuses.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
     Ok(sqlx::query_scalar!(
         r#"select count(*)::int as "count!" from call_tasks
            where company_id = $1 and campaign_id = $2

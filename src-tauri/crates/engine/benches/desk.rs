@@ -65,7 +65,10 @@ async fn main() {
     .fetch_all(&server)
     .await
     .unwrap();
-    println!("PostgreSQL: {}", settings.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
+    println!(
+        "PostgreSQL: {}",
+        settings.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    );
     import(&server, &url).await;
     queue(&server, &url).await;
     pickup(&server, &url).await;
@@ -237,7 +240,10 @@ async fn import(server: &PgPool, url: &str) {
         assert_eq!(usize::try_from(outcome.created).unwrap(), IMPORT_ROWS, "every row became a task");
 
         let mut connection = fresh.context.db.acquire().await.unwrap();
-        connection.execute("create unlogged table plain (phone text, name text, company text, city text, debt text)").await.unwrap();
+        connection
+            .execute("create unlogged table plain (phone text, name text, company text, city text, debt text)")
+            .await
+            .unwrap();
         let started = Instant::now();
         let mut copy = connection.copy_in_raw("copy plain from stdin (format csv, header)").await.unwrap();
         copy.send(text.as_slice()).await.unwrap();
@@ -249,7 +255,10 @@ async fn import(server: &PgPool, url: &str) {
     let (shown, floor_shown) = (spread(&ours), spread(&floor));
     let (ours, floor) = (median(&mut ours), median(&mut floor));
     println!("import of {IMPORT_ROWS} rows, file to dialable tasks: {ours:.0} rows/s ({shown})");
-    println!("  floor, COPY csv into an unlogged table:       {floor:.0} rows/s ({floor_shown}); ours takes {:.1} times as long", floor / ours);
+    println!(
+        "  floor, COPY csv into an unlogged table:       {floor:.0} rows/s ({floor_shown}); ours takes {:.1} times as long",
+        floor / ours
+    );
 }
 
 fn success() -> Finished {
@@ -335,16 +344,28 @@ fn bound(mut sql: String, values: &[&str]) -> String {
 fn pgbench_script(worker: Uuid, folder: &Path) -> PathBuf {
     let admit = bound(
         statement(&["insert into leases", "candidates as materialized"]),
-        &[&format!("'{worker}'::uuid"), "true", "array[gen_random_uuid()]", "'{}'::uuid[]"],
+        &[&format!("'{worker}'::uuid"), "true", "array[gen_random_uuid()]", "'{}'::uuid[]", "interval '2 seconds'"],
     );
     let lease = [":company_id::uuid", ":task_id::uuid", ":token::bigint"];
-    let intend = bound(statement(&["set dial_at = clock_timestamp()"]), &lease);
+    let intend =
+        bound(statement(&["set dial_at = clock_timestamp()"]), &[lease[0], lease[1], lease[2], "interval '2 seconds'"]);
     let lock = bound(statement(&["for update of l, t"]), &lease);
     let finish = bound(
         statement(&["delete from leases", "set state = 'ended'"]),
         &[
-            lease[0], lease[1], lease[2], "'answered'", "'success'", "null", "null::double precision", "200", "null", "1000",
-            "1000", "'completed'", "null::timestamptz",
+            lease[0],
+            lease[1],
+            lease[2],
+            "'answered'",
+            "'success'",
+            "null",
+            "null::double precision",
+            "200",
+            "null",
+            "1000",
+            "1000",
+            "'completed'",
+            "null::timestamptz",
         ],
     );
     let script = format!(
@@ -361,7 +382,9 @@ fn pgbench_script(worker: Uuid, folder: &Path) -> PathBuf {
 }
 
 fn one_line_of(sql: &str) -> String {
-    sql.split_whitespace().collect::<Vec<_>>().join(" ")
+    // A comment ends with its line, which is about to go.
+    let code: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+    code.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn pgbench(fresh: &Fresh, script: &Path) -> Option<f64> {
@@ -376,7 +399,10 @@ fn pgbench(fresh: &Fresh, script: &Path) -> Option<f64> {
     let text = String::from_utf8_lossy(&output.stdout);
     let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
     if rate.is_none() {
-        println!("  pgbench did not run: {}", String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default());
+        println!(
+            "  pgbench did not run: {}",
+            String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default()
+        );
     }
     rate
 }
@@ -410,7 +436,11 @@ async fn queue(server: &PgPool, url: &str) {
     println!("  one call per admission:   {:.0} calls/s ({})", median(&mut ours), spread(&ours));
     if !floor.is_empty() {
         let ratio = median(&mut ours) / median(&mut floor);
-        println!("  pgbench, same statements: {:.0} calls/s ({}); ours is {ratio:.2} of it", median(&mut floor), spread(&floor));
+        println!(
+            "  pgbench, same statements: {:.0} calls/s ({}); ours is {ratio:.2} of it",
+            median(&mut floor),
+            spread(&floor)
+        );
     }
     println!("  50 calls per admission:   {:.0} calls/s ({})", median(&mut batched), spread(&batched));
 }
@@ -424,12 +454,8 @@ async fn pickup(server: &PgPool, url: &str) {
     fresh.start(campaign, &lines).await;
     fresh.without_limits().await;
     let handle = WorkerHandle::default();
-    let running = tokio::spawn(worker::run(
-        fresh.context.clone(),
-        lines,
-        WorkerOptions::new("bench", "bench"),
-        handle.clone(),
-    ));
+    let running =
+        tokio::spawn(worker::run(fresh.context.clone(), lines, WorkerOptions::new("bench", "bench"), handle.clone()));
     let wake = Arc::clone(&handle.wake);
     let listened = fresh.context.db.clone();
     let listener = tokio::spawn(async move {

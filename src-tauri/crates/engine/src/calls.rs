@@ -223,7 +223,11 @@ pub async fn analytics(context: &Context, company: CompanyId, campaign: Campaign
         cost_llm: money(totals.cost_llm),
         cost_tts: money(totals.cost_tts),
         cost_line: money(totals.cost_line),
-        outcomes: counted(outcomes, "outcome").or_fault(context)?.into_iter().map(|(outcome, count)| OutcomeCount { outcome, count }).collect(),
+        outcomes: counted(outcomes, "outcome")
+            .or_fault(context)?
+            .into_iter()
+            .map(|(outcome, count)| OutcomeCount { outcome, count })
+            .collect(),
         dispositions: counted(dispositions, "disposition")
             .or_fault(context)?
             .into_iter()

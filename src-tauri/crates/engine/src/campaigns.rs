@@ -150,7 +150,12 @@ async fn load(db: &mut PgConnection, context: &Context, company: CompanyId, id: 
 }
 
 /// Locks a campaign, then reads it in a snapshot that follows the lock.
-async fn load_locked(db: &mut PgConnection, context: &Context, company: CompanyId, id: CampaignId) -> UseCase<Campaign> {
+async fn load_locked(
+    db: &mut PgConnection,
+    context: &Context,
+    company: CompanyId,
+    id: CampaignId,
+) -> UseCase<Campaign> {
     if !rows::lock(db, company, id).await.or_fault(context)? {
         return Err(not_found("campaign"));
     }
@@ -184,7 +189,8 @@ pub async fn list(context: &Context, query: CampaignQuery) -> UseCase<CampaignPa
         .await
         .or_fault(context)?;
     let total = rows::count(&mut db, company, &filter).await.or_fault(context)?;
-    let next_cursor = cursor::cut(&mut campaigns, limit, |last| cursor::of_instant(last.created_at, last.campaign_id.0));
+    let next_cursor =
+        cursor::cut(&mut campaigns, limit, |last| cursor::of_instant(last.created_at, last.campaign_id.0));
     Ok(CampaignPage { items: campaigns.into_iter().map(view).collect(), next_cursor, total })
 }
 
@@ -361,7 +367,12 @@ pub async fn cancel(context: &Context, company: CompanyId, id: CampaignId) -> Us
     settle(context, company, id, CampaignAction::Cancel).await
 }
 
-async fn settle(context: &Context, company: CompanyId, id: CampaignId, action: CampaignAction) -> UseCase<CampaignView> {
+async fn settle(
+    context: &Context,
+    company: CompanyId,
+    id: CampaignId,
+    action: CampaignAction,
+) -> UseCase<CampaignView> {
     let mut tx = context.begin().await.or_fault(context)?;
     let campaign = load_locked(&mut tx, context, company, id).await?;
     let next = campaign.state.after(action).map_err(illegal)?;

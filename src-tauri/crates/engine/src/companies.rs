@@ -1,13 +1,7 @@
 //! Use-cases of companies.
 
 use callboard_contract::{CompanyForm, CompanyView};
-use callboard_core::{
-    company::check_company,
-    field::FieldErrors,
-    id::CompanyId,
-    money::Currency,
-    window::parse_zone,
-};
+use callboard_core::{company::check_company, field::FieldErrors, id::CompanyId, money::Currency, window::parse_zone};
 use callboard_db::companies::{self, Company};
 
 use crate::{
@@ -36,7 +30,8 @@ fn checked(id: CompanyId, form: CompanyForm) -> UseCase<Company> {
     if form.currency.parse::<Currency>().is_err() {
         errors.add("currency", "currency");
     }
-    let region_known = form.default_region.len() == 2 && form.default_region.bytes().all(|byte| byte.is_ascii_uppercase());
+    let region_known =
+        form.default_region.len() == 2 && form.default_region.bytes().all(|byte| byte.is_ascii_uppercase());
     if !region_known {
         errors.add("defaultRegion", "region");
     }

@@ -2,10 +2,7 @@
 //! fault once, here, under an incident.
 
 use callboard_contract::{ErrorCode, IpcError};
-use callboard_core::{
-    campaign::IllegalTransition,
-    field::FieldErrors,
-};
+use callboard_core::{campaign::IllegalTransition, field::FieldErrors};
 use callboard_db::{DbError, connect::Refusal};
 use tracing::{error, warn};
 
@@ -28,16 +25,18 @@ pub(crate) fn database(error: &DbError, incident: uuid::Uuid) -> IpcError {
         Some("campaigns_state_transition") => {
             IpcError::refusal(ErrorCode::IllegalTransition, "The campaign has changed its state meanwhile.")
         }
-        Some("companies_pkey" | "settings_company_id_fkey" | "skillbases_company_id_fkey" | "campaigns_company_id_fkey") => {
-            field("companyId", "notFound")
-        }
+        Some(
+            "companies_pkey" | "settings_company_id_fkey" | "skillbases_company_id_fkey" | "campaigns_company_id_fkey",
+        ) => field("companyId", "notFound"),
         Some(_) | None => {
             error!(incident = %incident, error = %error, source = ?error, "A statement failed; incident {incident}");
             IpcError {
                 incident: Some(incident),
                 ..IpcError::refusal(
                     ErrorCode::Internal,
-                    format!("Something went wrong inside the program; the log holds the cause under incident {incident}."),
+                    format!(
+                        "Something went wrong inside the program; the log holds the cause under incident {incident}."
+                    ),
                 )
             }
         }
@@ -50,7 +49,9 @@ pub(crate) fn refused(error: &DbError) -> IpcError {
     let message = match reason {
         Refusal::WrongPassword => "The database refuses the user or the password. Check both.",
         Refusal::NoDatabase => "The server has no database of this name. Ask its administrator to create it.",
-        Refusal::NoTls => "The server offers no TLS, or its certificate cannot be trusted. Give its certificate authority.",
+        Refusal::NoTls => {
+            "The server offers no TLS, or its certificate cannot be trusted. Give its certificate authority."
+        }
         Refusal::Unreachable => "Nobody answers at this address. Check host and port, and whether the server runs.",
         Refusal::TooNew => "The database was used by a newer Callboard. Update this one first.",
         Refusal::NoRights => "The user may not create tables in this database. Ask its administrator for the right.",

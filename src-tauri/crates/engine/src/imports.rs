@@ -80,10 +80,11 @@ fn refusal(context: &Context, error: &ImportError) -> IpcError {
             say(ErrorCode::IllegalTransition, format!("The campaign is {state}; nothing is dialled in it any more."))
                 .with("state", state.as_str())
         }
-        ImportError::UnsupportedFormat { extension } => {
-            say(ErrorCode::UnsupportedFormat, format!("Files of the type {extension:?} cannot be read. Use CSV or XLSX."))
-                .with("extension", extension)
-        }
+        ImportError::UnsupportedFormat { extension } => say(
+            ErrorCode::UnsupportedFormat,
+            format!("Files of the type {extension:?} cannot be read. Use CSV or XLSX."),
+        )
+        .with("extension", extension),
         ImportError::MissingColumns { columns } => {
             let columns = columns.join(", ");
             say(ErrorCode::MissingColumns, format!("The file has no column {columns}. Add it and drop the file again."))

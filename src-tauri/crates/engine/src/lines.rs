@@ -51,7 +51,12 @@ impl Lines {
     ///
     /// # Errors
     /// [`LineFaultCode::NotConfigured`] when something is missing.
-    pub async fn line(&self, context: &Context, company: CompanyId, kind: LineKind) -> Result<Arc<dyn Line>, LineFault> {
+    pub async fn line(
+        &self,
+        context: &Context,
+        company: CompanyId,
+        kind: LineKind,
+    ) -> Result<Arc<dyn Line>, LineFault> {
         match &*self.0 {
             Source::Fixed(lines) => lines.get(&kind).cloned().ok_or_else(|| not_configured("No such line is set up.")),
             Source::Settings { host, made } => {
@@ -66,9 +71,7 @@ impl Lines {
                     return Ok(line);
                 }
                 let line = make(&**host, company, kind, &form, None).await?;
-                made.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert((company, kind), (form, Arc::clone(&line)));
+                made.lock().unwrap_or_else(PoisonError::into_inner).insert((company, kind), (form, Arc::clone(&line)));
                 Ok(line)
             }
         }
@@ -139,12 +142,18 @@ pub async fn make(
         LineKind::Livekit => {
             let livekit = &form.livekit;
             if livekit.url.trim().is_empty() {
-                return Err(not_configured("The address of the LiveKit server is missing. Enter it in Settings, Line."));
+                return Err(not_configured(
+                    "The address of the LiveKit server is missing. Enter it in Settings, Line.",
+                ));
             }
             if livekit.trunk_id.trim().is_empty() {
                 return Err(not_configured("No outbound trunk is chosen. Enter its id in Settings, Line."));
             }
-            let missing = || not_configured("The LiveKit API key and secret are not stored on this machine. Enter them in Settings, Line.");
+            let missing = || {
+                not_configured(
+                    "The LiveKit API key and secret are not stored on this machine. Enter them in Settings, Line.",
+                )
+            };
             let (key, secret) = if let Some(secrets) = secrets {
                 (SecretString::from(secrets.api_key.clone()), SecretString::from(secrets.api_secret.clone()))
             } else {

@@ -8,7 +8,9 @@ use callboard_core::{
     id::CompanyId,
     line::LineKind,
 };
-use callboard_db::{DbResult, PgConnection, companies as company_rows, leases, settings as rows, settings::SettingName};
+use callboard_db::{
+    DbResult, PgConnection, companies as company_rows, leases, settings as rows, settings::SettingName,
+};
 
 use crate::{
     companies,
@@ -150,7 +152,8 @@ pub async fn view(context: &Context, host: &dyn Host, id: CompanyId) -> UseCase<
         && host.secret(SecretName::LivekitSecret(id)).await?.is_some();
     let mut db = context.connection().await.or_fault(context)?;
     let company = company_rows::get(&mut db, id).await.or_fault(context)?.ok_or_else(|| not_found("company"))?;
-    let (company_calls_in_progress, system_calls_in_progress) = leases::in_progress(&mut db, id).await.or_fault(context)?;
+    let (company_calls_in_progress, system_calls_in_progress) =
+        leases::in_progress(&mut db, id).await.or_fault(context)?;
     let calls_at_once = company_rows::system_calls_at_once(&mut db).await.or_fault(context)?;
     Ok(SettingsView {
         company: companies::view(company),

@@ -55,11 +55,7 @@ pub async fn list(context: &Context, company: CompanyId, archived: bool) -> UseC
 /// `not_found`.
 pub async fn get(context: &Context, company: CompanyId, id: SkillbaseId) -> UseCase<SkillbaseView> {
     let mut db = context.connection().await.or_fault(context)?;
-    skillbases::get(&mut db, company, id)
-        .await
-        .or_fault(context)?
-        .map(view)
-        .ok_or_else(|| not_found("skillbase"))
+    skillbases::get(&mut db, company, id).await.or_fault(context)?.map(view).ok_or_else(|| not_found("skillbase"))
 }
 
 /// Creates a skillbase with version 1.
@@ -86,7 +82,8 @@ pub async fn update(context: &Context, update: SkillbaseUpdate) -> UseCase<Skill
     check(&form)?;
     let (company, id) = (CompanyId(form.company_id), SkillbaseId(update.skillbase_id));
     let mut tx = context.begin().await.or_fault(context)?;
-    let present = skillbases::get(&mut tx, company, id).await.or_fault(context)?.ok_or_else(|| not_found("skillbase"))?;
+    let present =
+        skillbases::get(&mut tx, company, id).await.or_fault(context)?.ok_or_else(|| not_found("skillbase"))?;
     let document = (present.document != form.document).then_some(&form.document);
     let done = skillbases::update(&mut tx, company, id, update.base_version, &form.name, &form.description, document)
         .await

@@ -31,25 +31,15 @@ impl Address {
         let mut hasher = DefaultHasher::new();
         folder.root().hash(&mut hasher);
         let name = format!("callboard-{:016x}", hasher.finish());
-        let elsewhere = [
-            env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from),
-            Some(env::temp_dir()),
-        ];
+        let elsewhere = [env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from), Some(env::temp_dir())];
         let elsewhere = elsewhere.into_iter().flatten().map(|dir| dir.join(&name));
         let socket_dir = [folder.root().join("sock")]
             .into_iter()
             .chain(elsewhere)
             .filter(|dir| dir.is_absolute() && dir.as_os_str().len() <= LONGEST)
-            .find(|dir| {
-                os::private_dir(dir, folder.user()).is_ok() && os::check_reachable(dir, folder.user()).is_ok()
-            })
-            .ok_or_else(|| Error::NoSocketFolder {
-                folder: folder.root().to_owned(),
-            })?;
-        Ok(Self {
-            socket_dir: Some(socket_dir),
-            port: PORT,
-        })
+            .find(|dir| os::private_dir(dir, folder.user()).is_ok() && os::check_reachable(dir, folder.user()).is_ok())
+            .ok_or_else(|| Error::NoSocketFolder { folder: folder.root().to_owned() })?;
+        Ok(Self { socket_dir: Some(socket_dir), port: PORT })
     }
 
     /// A port of the loopback address that was free a moment ago.
@@ -63,18 +53,11 @@ impl Address {
             .and_then(|listener| listener.local_addr())
             .attempting("find a free port for", folder.root())?
             .port();
-        Ok(Self {
-            socket_dir: None,
-            port,
-        })
+        Ok(Self { socket_dir: None, port })
     }
 
     /// The host to connect to; where there is a socket, URLs still want one.
     pub(crate) fn host(&self) -> &'static str {
-        if self.socket_dir.is_some() {
-            "localhost"
-        } else {
-            "127.0.0.1"
-        }
+        if self.socket_dir.is_some() { "localhost" } else { "127.0.0.1" }
     }
 }

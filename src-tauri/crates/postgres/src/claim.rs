@@ -43,10 +43,7 @@ impl Claim {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Error::AlreadyRunning {
-                    folder: folder.root().to_owned(),
-                    pid: owner(folder),
-                });
+                return Err(Error::AlreadyRunning { folder: folder.root().to_owned(), pid: owner(folder) });
             }
             Err(TryLockError::Error(error)) => return Err(error).attempting("lock the file", &path),
         }
@@ -61,12 +58,7 @@ pub(crate) fn announce_leaving(folder: &Folder) -> Result<(), Error> {
 }
 
 fn owner(folder: &Folder) -> Option<u32> {
-    fs::read_to_string(folder.owner())
-        .ok()?
-        .lines()
-        .next()?
-        .parse()
-        .ok()
+    fs::read_to_string(folder.owner()).ok()?.lines().next()?.parse().ok()
 }
 
 fn is_leaving(folder: &Folder) -> bool {

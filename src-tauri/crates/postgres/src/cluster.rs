@@ -43,9 +43,7 @@ pub(crate) fn ensure(folder: &Folder, programs: &Programs) -> Result<String, Err
         }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if cluster.exists() {
-                return Err(Error::NotOurFolder {
-                    folder: folder.root().to_owned(),
-                });
+                return Err(Error::NotOurFolder { folder: folder.root().to_owned() });
             }
             create(folder, programs)
         }
@@ -81,19 +79,14 @@ fn create(folder: &Folder, programs: &Programs) -> Result<String, Error> {
     };
 
     let mut initdb = programs.on(folder, "initdb", End::Kill);
-    initdb
-        .arg("-D")
-        .arg(&new)
-        .args(["-U", USER, "-A", "scram-sha-256", "--pwfile"])
-        .arg(folder.password())
-        .args([
-            "-E",
-            "UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-            "--no-instructions",
-        ]);
+    initdb.arg("-D").arg(&new).args(["-U", USER, "-A", "scram-sha-256", "--pwfile"]).arg(folder.password()).args([
+        "-E",
+        "UTF8",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--locale=C",
+        "--no-instructions",
+    ]);
     let output = initdb.output().attempting("run initdb in", folder.root())?;
     succeeded(folder, &output)?;
     // The database is made before the cluster gets its name, without a server and so without a client: nobody ever meets
@@ -112,12 +105,7 @@ fn create(folder: &Folder, programs: &Programs) -> Result<String, Error> {
 fn replace_password(folder: &Folder, programs: &Programs) -> Result<String, Error> {
     warn!("The database's password was missing and is replaced");
     let password = random_password(folder)?;
-    run_sql(
-        folder,
-        programs,
-        &folder.cluster(),
-        &format!("alter role {USER} password '{password}';\n"),
-    )?;
+    run_sql(folder, programs, &folder.cluster(), &format!("alter role {USER} password '{password}';\n"))?;
     folder.write_private(&folder.password(), &password)?;
     Ok(password)
 }
@@ -146,9 +134,7 @@ fn run_sql(folder: &Folder, programs: &Programs, cluster: &Path, line: &str) -> 
         // A program that ends early tells more by its output than by the broken pipe.
         let _ = input.write_all(line.as_bytes());
     }
-    let output = child
-        .wait_with_output()
-        .attempting("run postgres in", folder.root())?;
+    let output = child.wait_with_output().attempting("run postgres in", folder.root())?;
     succeeded(folder, &output)
 }
 
@@ -157,29 +143,19 @@ fn succeeded(folder: &Folder, output: &Output) -> Result<(), Error> {
         return Ok(());
     }
     let text = [&output.stdout[..], &output.stderr[..]].concat();
-    Err(Error::Create {
-        folder: folder.root().to_owned(),
-        output: last_lines(&String::from_utf8_lossy(&text)),
-    })
+    Err(Error::Create { folder: folder.root().to_owned(), output: last_lines(&String::from_utf8_lossy(&text)) })
 }
 
 /// The end of a program's output, which is where it says why it gave up.
 pub(crate) fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(6)..].join("\n")
 }
 
 /// 192 bits from the system itself: a secret must not come from a generator that a test can seed.
 fn random_password(folder: &Folder) -> Result<String, Error> {
     let mut bytes = [0_u8; 24];
-    SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(io::Error::other)
-        .attempting("make a password for", folder.root())?;
+    SysRng.try_fill_bytes(&mut bytes).map_err(io::Error::other).attempting("make a password for", folder.root())?;
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
         // Writing to a string cannot fail.

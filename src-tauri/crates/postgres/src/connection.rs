@@ -23,14 +23,7 @@ impl Connection {
     /// A `postgres://` URL as sqlx and libpq read it. It contains the password: not for logs.
     #[must_use]
     pub fn url(&self) -> String {
-        let Self {
-            socket_dir,
-            host,
-            port,
-            user,
-            password,
-            database,
-        } = self;
+        let Self { socket_dir, host, port, user, password, database } = self;
         let mut url = format!(
             "postgres://{}:{}@{}:{port}/{}",
             encoded(user.as_bytes()),
@@ -97,18 +90,12 @@ mod tests {
 
     #[test]
     fn without_a_socket_the_url_names_the_host() {
-        assert_eq!(
-            connection(None).url(),
-            "postgres://callboard:s3cr3t@localhost:5432/callboard"
-        );
+        assert_eq!(connection(None).url(), "postgres://callboard:s3cr3t@localhost:5432/callboard");
     }
 
     #[test]
     fn the_password_is_not_printed() {
         let printed = format!("{:?}", connection(None));
-        assert!(
-            !printed.contains("s3cr3t"),
-            "connections end up in logs and panics: {printed}"
-        );
+        assert!(!printed.contains("s3cr3t"), "connections end up in logs and panics: {printed}");
     }
 }

@@ -145,10 +145,6 @@ pub(crate) trait Attempting<T> {
 
 impl<T> Attempting<T> for io::Result<T> {
     fn attempting(self, action: &'static str, path: &Path) -> Result<T, Error> {
-        self.map_err(|source| Error::Io {
-            action,
-            path: path.to_owned(),
-            source,
-        })
+        self.map_err(|source| Error::Io { action, path: path.to_owned(), source })
     }
 }

@@ -24,14 +24,9 @@ impl Folder {
         let user = User::instead_of_root(path);
         match fs::read_dir(path) {
             Ok(entries) => {
-                let names: Vec<_> = entries
-                    .filter_map(Result::ok)
-                    .map(|entry| entry.file_name())
-                    .collect();
+                let names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
                 if !names.is_empty() && !names.iter().any(|name| name == "lock") {
-                    return Err(Error::NotOurFolder {
-                        folder: path.to_owned(),
-                    });
+                    return Err(Error::NotOurFolder { folder: path.to_owned() });
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -97,9 +92,7 @@ impl Folder {
     /// Makes renamed files last through a power cut.
     pub(crate) fn sync(&self) -> Result<(), Error> {
         if cfg!(unix) {
-            fs::File::open(&self.root)
-                .and_then(|dir| dir.sync_all())
-                .attempting("write out the folder", &self.root)?;
+            fs::File::open(&self.root).and_then(|dir| dir.sync_all()).attempting("write out the folder", &self.root)?;
         }
         Ok(())
     }

@@ -48,10 +48,7 @@ impl PidFile {
         Some(Self {
             pid: lines.first()?.parse().ok()?,
             address: Address {
-                port: lines
-                    .get(3)
-                    .and_then(|line| line.parse().ok())
-                    .unwrap_or_default(),
+                port: lines.get(3).and_then(|line| line.parse().ok()).unwrap_or_default(),
                 socket_dir: lines.get(4).filter(|line| !line.is_empty()).map(PathBuf::from),
             },
             ready: lines.get(7) == Some(&"ready"),
@@ -69,14 +66,9 @@ pub(crate) fn end_leftover(folder: &Folder, programs: &Programs, patience: Durat
     if !pid_file.exists() {
         return Ok(());
     }
-    let server = PidFile::read(&cluster)
-        .map(|file| file.pid)
-        .filter(|&pid| os::is_server_on(pid, &cluster));
+    let server = PidFile::read(&cluster).map(|file| file.pid).filter(|&pid| os::is_server_on(pid, &cluster));
     if let Some(pid) = server {
-        warn!(
-            postgres.pid = pid,
-            "Ending the database server that an earlier Callboard left behind"
-        );
+        warn!(postgres.pid = pid, "Ending the database server that an earlier Callboard left behind");
         // It may have ended since we looked.
         let _ = os::end(pid, End::Fast, programs);
     }
@@ -121,11 +113,7 @@ impl Postmaster {
         let errors = output.try_clone().attempting("write the file", &start_log)?;
 
         let mut command = programs.on(folder, "postgres", End::Fast);
-        command
-            .arg("-D")
-            .arg(folder.cluster())
-            .stdout(output)
-            .stderr(errors);
+        command.arg("-D").arg(folder.cluster()).stdout(output).stderr(errors);
         for (name, value) in settings(config, &log, address) {
             command.arg("-c").arg(format!("{name}={value}"));
         }
@@ -167,21 +155,14 @@ impl Postmaster {
             let exited = self.exit.borrow().clone();
             if let Some(status) = exited {
                 let log = folder.log();
-                return Err(Error::Start {
-                    status,
-                    output: newest_lines(&log),
-                    log,
-                });
+                return Err(Error::Start { status, output: newest_lines(&log), log });
             }
             if PidFile::read(&folder.cluster()).is_some_and(|file| file.ready && file.pid == self.pid) {
                 return Ok(self);
             }
             if started.elapsed() > patience {
                 self.stop(programs, Duration::from_secs(5))?;
-                return Err(Error::StartTimeout {
-                    waited: patience,
-                    log: folder.log(),
-                });
+                return Err(Error::StartTimeout { waited: patience, log: folder.log() });
             }
             thread::sleep(LOOK_AGAIN);
         }
@@ -202,10 +183,7 @@ impl Postmaster {
     pub(crate) fn stop(self, programs: &Programs, patience: Duration) -> Result<(), Error> {
         self.tell_to_end(End::Fast, programs);
         if !self.ended_within(patience) {
-            warn!(
-                postgres.pid = self.pid,
-                "The database server takes too long to end and is ended at once"
-            );
+            warn!(postgres.pid = self.pid, "The database server takes too long to end and is ended at once");
             self.tell_to_end(End::Immediate, programs);
             if !self.ended_within(Duration::from_secs(10)) {
                 return Err(Error::WillNotStop { pid: self.pid });
@@ -242,11 +220,7 @@ fn supervise(mut command: Command, claim: Claim, started: &Started, exited: &wat
     let status = os::wait(&child);
     // First the folder, then the news: whoever hears it may start again at once.
     drop(claim);
-    exited.send_replace(Some(
-        status
-            .as_ref()
-            .map_or_else(io::Error::to_string, ExitStatus::to_string),
-    ));
+    exited.send_replace(Some(status.as_ref().map_or_else(io::Error::to_string, ExitStatus::to_string)));
 }
 
 fn settings(config: &Config, log: &Path, address: &Address) -> Vec<(String, String)> {
@@ -283,14 +257,7 @@ fn settings(config: &Config, log: &Path, address: &Address) -> Vec<(String, Stri
         ("full_page_writes", "on"),
         ("synchronous_commit", "on"),
         ("unix_socket_permissions", "0700"),
-        (
-            "listen_addresses",
-            if address.socket_dir.is_some() {
-                ""
-            } else {
-                address.host()
-            },
-        ),
+        ("listen_addresses", if address.socket_dir.is_some() { "" } else { address.host() }),
     ];
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let mut all: Vec<_> = tuning.into_iter().map(owned).collect();
@@ -299,9 +266,10 @@ fn settings(config: &Config, log: &Path, address: &Address) -> Vec<(String, Stri
     all.push(("port".to_owned(), address.port.to_string()));
     all.push(("log_directory".to_owned(), log.display().to_string()));
     // A list of folders, hence the quotes.
-    let quoted = address.socket_dir.as_ref().map_or_else(String::new, |dir| {
-        format!("\"{}\"", dir.display().to_string().replace('"', "\"\""))
-    });
+    let quoted = address
+        .socket_dir
+        .as_ref()
+        .map_or_else(String::new, |dir| format!("\"{}\"", dir.display().to_string().replace('"', "\"\"")));
     all.push(("unix_socket_directories".to_owned(), quoted));
     if cfg!(target_os = "linux") {
         // After a crash, one system call instead of opening each of the thousand files.
@@ -336,19 +304,12 @@ mod tests {
     const READY: &str = "4711\n/data\n1770000000\n5432\n/data dir/sock\n\n  1193046         7\nready   \n";
 
     fn socket(dir: &str) -> Address {
-        Address {
-            socket_dir: Some(PathBuf::from(dir)),
-            port: 5432,
-        }
+        Address { socket_dir: Some(PathBuf::from(dir)), port: 5432 }
     }
 
     #[test]
     fn a_ready_server_is_read_with_its_address() {
-        let expected = PidFile {
-            pid: 4711,
-            address: socket("/data dir/sock"),
-            ready: true,
-        };
+        let expected = PidFile { pid: 4711, address: socket("/data dir/sock"), ready: true };
         assert_eq!(PidFile::parse(READY), Some(expected));
     }
 
@@ -369,26 +330,11 @@ mod tests {
     #[test]
     fn nobody_can_turn_durability_off() {
         let mut config = Config::new("/install", "/data");
-        config.settings = vec![
-            ("fsync".to_owned(), "off".to_owned()),
-            ("work_mem".to_owned(), "16MB".to_owned()),
-        ];
+        config.settings = vec![("fsync".to_owned(), "off".to_owned()), ("work_mem".to_owned(), "16MB".to_owned())];
         let all = settings(&config, Path::new("/data/log"), &socket("/data/sock"));
-        let last = |name: &str| {
-            all.iter()
-                .rfind(|(known, _)| known == name)
-                .map(|(_, value)| value.as_str())
-        };
-        assert_eq!(
-            last("fsync"),
-            Some("on"),
-            "the last value on the command line wins"
-        );
-        assert_eq!(
-            last("listen_addresses"),
-            Some(""),
-            "with a socket nothing listens on the network"
-        );
+        let last = |name: &str| all.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        assert_eq!(last("fsync"), Some("on"), "the last value on the command line wins");
+        assert_eq!(last("listen_addresses"), Some(""), "with a socket nothing listens on the network");
         assert_eq!(last("work_mem"), Some("16MB"));
     }
 }

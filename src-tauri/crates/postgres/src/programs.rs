@@ -23,9 +23,7 @@ pub(crate) struct Programs {
 
 impl Programs {
     pub(crate) fn find(install: &Path, folder: &Folder) -> Result<Self, Error> {
-        let missing = |program: &Path| Error::ProgramMissing {
-            program: program.to_owned(),
-        };
+        let missing = |program: &Path| Error::ProgramMissing { program: program.to_owned() };
         let install = fs::canonicalize(install).map_err(|_| missing(install))?;
         for name in ["postgres", "initdb"] {
             let program = bin(&install, name);
@@ -65,8 +63,5 @@ impl Programs {
 }
 
 fn bin(install: &Path, name: &str) -> PathBuf {
-    install
-        .join("bin")
-        .join(name)
-        .with_extension(env::consts::EXE_EXTENSION)
+    install.join("bin").join(name).with_extension(env::consts::EXE_EXTENSION)
 }

@@ -100,44 +100,26 @@ fn own(config: &Config, folder: Folder, claim: Claim) -> Result<Server, Error> {
     )?;
     let pid = postmaster.pid();
     let start_ms = started.elapsed().as_millis();
-    info!(
-        postgres.pid = pid,
-        start_ms, "The database is ready after {start_ms} ms"
-    );
+    info!(postgres.pid = pid, start_ms, "The database is ready after {start_ms} ms");
     Ok(Server {
         connection: connection(address, password),
         pid,
         cluster: folder.cluster(),
-        owned: Some(Owned {
-            folder,
-            programs,
-            postmaster: Some(postmaster),
-            stop_timeout: config.stop_timeout,
-        }),
+        owned: Some(Owned { folder, programs, postmaster: Some(postmaster), stop_timeout: config.stop_timeout }),
     })
 }
 
 /// The server that the folder's owner runs, if it is ready.
 fn visit(folder: &Folder) -> Result<Option<Server>, Error> {
     let cluster = folder.cluster();
-    let Some(file) =
-        PidFile::read(&cluster).filter(|file| file.ready && os::is_server_on(file.pid, &cluster))
-    else {
+    let Some(file) = PidFile::read(&cluster).filter(|file| file.ready && os::is_server_on(file.pid, &cluster)) else {
         return Ok(None);
     };
     let Some(password) = cluster::read_password(folder)? else {
         return Ok(None);
     };
-    info!(
-        postgres.pid = file.pid,
-        "Using the database server of the Callboard that is already open"
-    );
-    Ok(Some(Server {
-        connection: connection(file.address, password),
-        pid: file.pid,
-        cluster,
-        owned: None,
-    }))
+    info!(postgres.pid = file.pid, "Using the database server of the Callboard that is already open");
+    Ok(Some(Server { connection: connection(file.address, password), pid: file.pid, cluster, owned: None }))
 }
 
 fn connection(address: Address, password: String) -> Connection {
@@ -161,11 +143,7 @@ impl Server {
     /// Whose server it is.
     #[must_use]
     pub fn role(&self) -> Role {
-        if self.owned.is_some() {
-            Role::Owner
-        } else {
-            Role::Guest
-        }
+        if self.owned.is_some() { Role::Owner } else { Role::Guest }
     }
 
     /// The server's process id.
@@ -221,9 +199,7 @@ impl Drop for Owned {
 }
 
 /// Everything here waits for files and processes, which must not hold up the async tasks beside it.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
     match task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(failed) => match failed.try_into_panic() {

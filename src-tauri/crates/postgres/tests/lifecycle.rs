@@ -20,11 +20,7 @@ fn install_dir() -> PathBuf {
     let staged = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../target/postgres");
     let dir = std::env::var_os("CALLBOARD_PG").map_or_else(|| PathBuf::from(staged), PathBuf::from);
     // Tests run in the crate's folder, a relative path is meant from the workspace.
-    let dir = if dir.is_absolute() {
-        dir
-    } else {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").join(dir)
-    };
+    let dir = if dir.is_absolute() { dir } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").join(dir) };
     assert!(
         dir.join("bin/postgres").is_file(),
         "run src-tauri/scripts/stage-pg.sh first: no PostgreSQL in {}",
@@ -49,34 +45,20 @@ async fn connect(server: &Server) -> PgConnection {
 }
 
 async fn show(connection: &mut PgConnection, setting: &str) -> String {
-    let row = sqlx::query("select current_setting($1)")
-        .bind(setting)
-        .fetch_one(connection)
-        .await
-        .unwrap();
+    let row = sqlx::query("select current_setting($1)").bind(setting).fetch_one(connection).await.unwrap();
     row.get(0)
 }
 
 async fn write_note(server: &Server, text: &str) {
     let mut connection = connect(server).await;
-    connection
-        .execute("create table if not exists notes (text text not null)")
-        .await
-        .unwrap();
-    sqlx::query("insert into notes (text) values ($1)")
-        .bind(text)
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    connection.execute("create table if not exists notes (text text not null)").await.unwrap();
+    sqlx::query("insert into notes (text) values ($1)").bind(text).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
 
 async fn notes(server: &Server) -> Vec<String> {
     let mut connection = connect(server).await;
-    let rows = sqlx::query("select text from notes order by text")
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
+    let rows = sqlx::query("select text from notes order by text").fetch_all(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }
@@ -89,19 +71,13 @@ fn lives(pid: u32) -> bool {
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "waited in vain until {what}"
-        );
+        assert!(started.elapsed() < Duration::from_secs(20), "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
 fn kill(signal: &str, pid: u32) {
-    let status = Command::new("kill")
-        .args([signal, &pid.to_string()])
-        .status()
-        .unwrap();
+    let status = Command::new("kill").args([signal, &pid.to_string()]).status().unwrap();
     assert!(status.success(), "process {pid} should be there to be signalled");
 }
 
@@ -117,12 +93,7 @@ struct Other {
 
 impl Other {
     fn run(data_dir: &Path, args: &[&str]) -> Self {
-        Self::try_run(
-            Command::new(env!("CARGO_BIN_EXE_callboard-dev-db")),
-            data_dir,
-            args,
-        )
-        .unwrap()
+        Self::try_run(Command::new(env!("CARGO_BIN_EXE_callboard-dev-db")), data_dir, args).unwrap()
     }
 
     fn try_run(mut command: Command, data_dir: &Path, args: &[&str]) -> Result<Self, String> {
@@ -138,14 +109,9 @@ impl Other {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         match line.trim().strip_prefix("DATABASE_URL=") {
-            Some(url) => Ok(Self {
-                url: url.to_owned(),
-                process,
-            }),
+            Some(url) => Ok(Self { url: url.to_owned(), process }),
             None => Err(String::from_utf8(process.wait_with_output().unwrap().stderr).unwrap()),
         }
     }
@@ -184,29 +150,18 @@ async fn a_first_start_makes_a_private_durable_database() {
     ] {
         assert_eq!(show(&mut connection, setting).await, value, "{setting}");
     }
-    let row = sqlx::query(
-        "select datlocprovider::text, datlocale from pg_database where datname = current_database()",
-    )
-    .fetch_one(&mut connection)
-    .await
-    .unwrap();
-    assert_eq!(
-        (row.get::<String, _>(0), row.get::<String, _>(1)),
-        ("b".to_owned(), "C.UTF-8".to_owned())
-    );
+    let row = sqlx::query("select datlocprovider::text, datlocale from pg_database where datname = current_database()")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!((row.get::<String, _>(0), row.get::<String, _>(1)), ("b".to_owned(), "C.UTF-8".to_owned()));
 
     assert_eq!(mode(&data_dir), 0o700);
     assert_eq!(mode(&data_dir.join("password")), 0o600);
     assert_eq!(mode(&data_dir.join("log")), 0o700);
 
-    let wrong = server
-        .connection()
-        .url()
-        .replace(&server.connection().password, "guess");
-    assert!(
-        PgConnection::connect(&wrong).await.is_err(),
-        "the socket alone must not let anybody in"
-    );
+    let wrong = server.connection().url().replace(&server.connection().password, "guess");
+    assert!(PgConnection::connect(&wrong).await.is_err(), "the socket alone must not let anybody in");
     connection.close().await.unwrap();
     server.stop().await.unwrap();
 }
@@ -221,10 +176,7 @@ async fn a_restart_keeps_the_data_and_a_stop_is_clean() {
     let pid = server.pid();
     server.stop().await.unwrap();
     assert!(!lives(pid), "a stop waits until the server has ended");
-    assert!(
-        !data_dir.join("data/postmaster.pid").exists(),
-        "a clean stop leaves no trace of a running server"
-    );
+    assert!(!data_dir.join("data/postmaster.pid").exists(), "a clean stop leaves no trace of a running server");
 
     let server = start(config(&data_dir)).await.unwrap();
     assert_eq!(server.connection(), &first, "address and password stay the same");
@@ -233,16 +185,10 @@ async fn a_restart_keeps_the_data_and_a_stop_is_clean() {
     let log = fs::read_dir(data_dir.join("log"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .find(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with("postgres-"))
-        })
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("postgres-")))
         .expect("the server logs into its folder");
     let log = fs::read_to_string(log).unwrap();
-    assert!(
-        !log.contains("not properly shut down"),
-        "the second start must find nothing to repair: {log}"
-    );
+    assert!(!log.contains("not properly shut down"), "the second start must find nothing to repair: {log}");
 }
 
 #[tokio::test]
@@ -273,9 +219,7 @@ async fn a_second_start_on_the_same_folder_is_refused_and_harms_nothing() {
     );
     // By another name it is still the same folder.
     std::os::unix::fs::symlink(dir.path().join("database"), dir.path().join("alias")).unwrap();
-    let refused = start(config(dir.path().join("alias/../database")))
-        .await
-        .unwrap_err();
+    let refused = start(config(dir.path().join("alias/../database"))).await.unwrap_err();
     assert!(matches!(refused, Error::AlreadyRunning { .. }), "{refused}");
     assert_eq!(notes(&server).await, ["safe"]);
     server.stop().await.unwrap();
@@ -284,10 +228,8 @@ async fn a_second_start_on_the_same_folder_is_refused_and_harms_nothing() {
 #[tokio::test]
 async fn of_two_starts_at_once_exactly_one_wins() {
     let dir = temp_dir();
-    let (one, two) = tokio::join!(
-        start(config(dir.path().join("database"))),
-        start(config(dir.path().join("database")))
-    );
+    let (one, two) =
+        tokio::join!(start(config(dir.path().join("database"))), start(config(dir.path().join("database"))));
     let (winner, loser) = if one.is_ok() { (one, two) } else { (two, one) };
     let loser = loser.unwrap_err();
     assert!(matches!(loser, Error::AlreadyRunning { .. }), "{loser}");
@@ -322,24 +264,14 @@ async fn an_attached_process_shares_the_server_and_does_not_end_it() {
     assert_eq!(guest.connection(), owner.connection());
     assert_eq!(notes(&guest).await, ["shared"]);
     guest.stop().await.unwrap();
-    assert_eq!(
-        notes(&owner).await,
-        ["shared"],
-        "a guest that leaves takes nothing along"
-    );
+    assert_eq!(notes(&owner).await, ["shared"], "a guest that leaves takes nothing along");
 
     let guest = start_or_attach(config(&data_dir)).await.unwrap();
     owner.stop().await.unwrap();
-    tokio::time::timeout(Duration::from_secs(10), guest.ended())
-        .await
-        .expect("a guest notices that the owner left");
+    tokio::time::timeout(Duration::from_secs(10), guest.ended()).await.expect("a guest notices that the owner left");
 
     let alone = start_or_attach(config(&data_dir)).await.unwrap();
-    assert_eq!(
-        alone.role(),
-        Role::Owner,
-        "with nobody to visit it becomes the owner"
-    );
+    assert_eq!(alone.role(), Role::Owner, "with nobody to visit it becomes the owner");
     alone.stop().await.unwrap();
 }
 
@@ -353,13 +285,7 @@ async fn processes_that_attach_while_the_first_one_starts_all_reach_one_server()
         start_or_attach(config(&data_dir))
     );
     let servers = [all.0.unwrap(), all.1.unwrap(), all.2.unwrap()];
-    assert_eq!(
-        servers
-            .iter()
-            .filter(|server| server.role() == Role::Owner)
-            .count(),
-        1
-    );
+    assert_eq!(servers.iter().filter(|server| server.role() == Role::Owner).count(), 1);
     assert!(
         servers.iter().all(|server| server.pid() == servers[0].pid()),
         "two servers on one folder would destroy it"
@@ -398,18 +324,12 @@ async fn a_process_ends_its_server_when_its_input_closes_or_it_is_terminated() {
     let url = other.url.clone();
     drop(other.process.stdin.take());
     assert!(other.process.wait().unwrap().success());
-    assert!(
-        PgConnection::connect(&url).await.is_err(),
-        "nothing listens any more"
-    );
+    assert!(PgConnection::connect(&url).await.is_err(), "nothing listens any more");
 
     let mut other = Other::run(&data_dir, &["--attach"]);
     kill("-TERM", other.process.id());
     assert!(other.process.wait().unwrap().success());
-    assert!(
-        !data_dir.join("data/postmaster.pid").exists(),
-        "it stopped its server cleanly"
-    );
+    assert!(!data_dir.join("data/postmaster.pid").exists(), "it stopped its server cleanly");
 }
 
 #[tokio::test]
@@ -428,10 +348,7 @@ async fn a_server_that_a_dead_owner_left_running_is_replaced() {
         .arg("-D")
         .arg(data_dir.join("data"))
         .args(["-c", "listen_addresses=", "-c"])
-        .arg(format!(
-            "unix_socket_directories={}",
-            data_dir.join("sock").display()
-        ))
+        .arg(format!("unix_socket_directories={}", data_dir.join("sock").display()))
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
@@ -442,10 +359,7 @@ async fn a_server_that_a_dead_owner_left_running_is_replaced() {
     let reaper = std::thread::spawn(move || leftover.wait().unwrap());
 
     let server = start(config(&data_dir)).await.unwrap();
-    assert!(
-        reaper.join().unwrap().success(),
-        "the leftover was ended in good order"
-    );
+    assert!(reaper.join().unwrap().success(), "the leftover was ended in good order");
     assert_eq!(notes(&server).await, ["from before"]);
     server.stop().await.unwrap();
 }
@@ -461,16 +375,9 @@ async fn a_stranger_with_the_old_process_id_is_left_alone() {
     kill("-KILL", server.pid());
     server.ended().await;
 
-    let mut stranger = as_database_user(Path::new("/bin/sleep"))
-        .arg("600")
-        .spawn()
-        .unwrap();
+    let mut stranger = as_database_user(Path::new("/bin/sleep")).arg("600").spawn().unwrap();
     for pid in [stranger.id(), stranger_server.pid()] {
-        fs::write(
-            data_dir.join("data/postmaster.pid"),
-            pid_file.replacen(&own_pid, &pid.to_string(), 1),
-        )
-        .unwrap();
+        fs::write(data_dir.join("data/postmaster.pid"), pid_file.replacen(&own_pid, &pid.to_string(), 1)).unwrap();
         let server = start(config(&data_dir)).await.unwrap();
         assert!(lives(pid), "process {pid} is not ours to end");
         server.stop().await.unwrap();
@@ -484,9 +391,7 @@ async fn a_stranger_with_the_old_process_id_is_left_alone() {
 #[tokio::test]
 async fn a_path_with_spaces_quotes_and_umlauts_works() {
     let dir = temp_dir();
-    let server = start(config(dir.path().join("Ann's \"Müller\", 100 %")))
-        .await
-        .unwrap();
+    let server = start(config(dir.path().join("Ann's \"Müller\", 100 %"))).await.unwrap();
     write_note(&server, "spaced").await;
     assert_eq!(notes(&server).await, ["spaced"]);
     server.stop().await.unwrap();
@@ -502,11 +407,7 @@ async fn a_path_too_long_for_a_socket_gets_a_private_one_elsewhere() {
     assert_eq!(mode(&socket_dir), 0o700);
     write_note(&server, "far").await;
     let guest = start_or_attach(config(&data_dir)).await.unwrap();
-    assert_eq!(
-        notes(&guest).await,
-        ["far"],
-        "a guest finds the socket wherever it is"
-    );
+    assert_eq!(notes(&guest).await, ["far"], "a guest finds the socket wherever it is");
     server.stop().await.unwrap();
     fs::remove_dir_all(socket_dir).unwrap();
 }
@@ -573,11 +474,7 @@ async fn a_folder_with_foreign_contents_is_refused_untouched() {
     fs::write(dir.path().join("thesis.txt"), "years of work").unwrap();
     let refused = start(config(dir.path())).await.unwrap_err();
     assert!(matches!(refused, Error::NotOurFolder { .. }), "{refused}");
-    assert_eq!(
-        mode(dir.path()),
-        0o755,
-        "a folder that is not ours is not closed to others"
-    );
+    assert_eq!(mode(dir.path()), 0o755, "a folder that is not ours is not closed to others");
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
@@ -588,10 +485,7 @@ async fn a_database_of_another_version_is_refused_untouched() {
     start(config(&data_dir)).await.unwrap().stop().await.unwrap();
     fs::write(data_dir.join("data/PG_VERSION"), "17\n").unwrap();
     let refused = start(config(&data_dir)).await.unwrap_err();
-    assert!(
-        matches!(&refused, Error::OtherVersion { found, .. } if found == "17"),
-        "{refused}"
-    );
+    assert!(matches!(&refused, Error::OtherVersion { found, .. } if found == "17"), "{refused}");
     // The refusal gave the folder back.
     fs::write(data_dir.join("data/PG_VERSION"), "18\n").unwrap();
     start(config(&data_dir)).await.unwrap().stop().await.unwrap();
@@ -602,13 +496,9 @@ async fn a_server_that_cannot_start_says_why_and_gives_the_folder_back() {
     let dir = temp_dir();
     let data_dir = dir.path().join("database");
     let mut bad = config(&data_dir);
-    bad.settings
-        .push(("shared_buffers".to_owned(), "many".to_owned()));
+    bad.settings.push(("shared_buffers".to_owned(), "many".to_owned()));
     let refused = start(bad).await.unwrap_err();
-    assert!(
-        matches!(&refused, Error::Start { output, .. } if output.contains("shared_buffers")),
-        "{refused}"
-    );
+    assert!(matches!(&refused, Error::Start { output, .. } if output.contains("shared_buffers")), "{refused}");
 
     let mut missing = config(&data_dir);
     missing.install_dir = dir.path().join("nowhere");
@@ -641,9 +531,7 @@ fn as_database_user(program: &Path) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
-        .arg(program);
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(program);
     command
 }
 
@@ -675,10 +563,7 @@ async fn as_root_a_closed_folder_is_named_in_the_refusal() {
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
     let refused = start(config(closed.join("database"))).await.unwrap_err();
-    assert!(
-        matches!(&refused, Error::Unreachable { folder, .. } if *folder == closed),
-        "{refused}"
-    );
+    assert!(matches!(&refused, Error::Unreachable { folder, .. } if *folder == closed), "{refused}");
 }
 
 #[tokio::test]
@@ -691,12 +576,7 @@ async fn an_ordinary_user_needs_nothing_special_and_root_may_open_that_database_
     fs::copy(program, &copy).unwrap();
     let data_dir = dir.path().join("database");
     let other = Other::try_run(as_database_user(&copy), &data_dir, &[]).unwrap();
-    PgConnection::connect(&other.url)
-        .await
-        .unwrap()
-        .close()
-        .await
-        .unwrap();
+    PgConnection::connect(&other.url).await.unwrap().close().await.unwrap();
     drop(other);
 
     start(config(&data_dir)).await.unwrap().stop().await.unwrap();

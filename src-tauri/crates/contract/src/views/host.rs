@@ -86,7 +86,10 @@ pub struct DatabaseStatus {
 /// What this host is and can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent ability that the user interface asks for by name")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent ability that the user interface asks for by name"
+)]
 pub struct AppInfo {
     /// Version of the program.
     pub version: String,

@@ -130,10 +130,7 @@ impl Collector {
             }
             SpeechEvent::UserSaid { text, stt_seconds } => self.user_said(text, *stt_seconds, at),
             SpeechEvent::LlmStarted => self.llm_start(at),
-            SpeechEvent::LlmCompleted {
-                input_tokens,
-                output_tokens,
-            } => {
+            SpeechEvent::LlmCompleted { input_tokens, output_tokens } => {
                 self.llm_complete(*input_tokens, *output_tokens, at);
             }
             SpeechEvent::TtsStarted { text } => self.tts_start(text, at),
@@ -161,10 +158,7 @@ impl Collector {
             TurnRole::Assistant => Side::Bot,
             TurnRole::System => {
                 if self.turns.len() < self.max_turns {
-                    self.push(Turn {
-                        started: self.since_answer(at),
-                        ..Turn::new(role, content)
-                    });
+                    self.push(Turn { started: self.since_answer(at), ..Turn::new(role, content) });
                 }
                 return;
             }
@@ -255,11 +249,7 @@ impl Collector {
     /// counts what that reply used.
     pub fn llm_complete(&mut self, input_tokens: u32, output_tokens: u32, at: Duration) -> Option<f64> {
         let ms = elapsed_ms(self.llm_started.take(), at);
-        let late = if self.bot.is_none() {
-            self.late_llm.take()
-        } else {
-            None
-        };
+        let late = if self.bot.is_none() { self.late_llm.take() } else { None };
         let Some(late) = late else {
             let open = self.ensure(Side::Bot, at);
             if let Some(turn) = self.paying(open) {
@@ -316,10 +306,7 @@ impl Collector {
             open.outdated = false;
         }
         let since = self.speaking.map_or(at, |speaking| speaking.since);
-        self.speaking = Some(Speaking {
-            since,
-            place: open.place,
-        });
+        self.speaking = Some(Speaking { since, place: open.place });
         ms
     }
 
@@ -348,11 +335,7 @@ impl Collector {
         self.close(Side::User);
         self.close(Side::Bot);
         self.stt_started = None;
-        if was_open {
-            self.turns.last().map(|turn| turn.index)
-        } else {
-            None
-        }
+        if was_open { self.turns.last().map(|turn| turn.index) } else { None }
     }
 
     /// Adds a turn that was measured elsewhere; its index is given here. A bot's turn that `was_interrupted` counts as
@@ -380,11 +363,7 @@ impl Collector {
             return None;
         }
         let metrics = Metrics::of(&self.turns, self.interruption_count, self.user_speech_starts);
-        Some(Conversation {
-            turns: self.turns,
-            metrics,
-            final_state: self.state_id,
-        })
+        Some(Conversation { turns: self.turns, metrics, final_state: self.state_id })
     }
 
     fn since_answer(&self, at: Duration) -> Duration {
@@ -394,8 +373,7 @@ impl Collector {
 
 /// Milliseconds since a mark; none without the mark, or when the clock says that it lies ahead.
 fn elapsed_ms(mark: Option<Duration>, at: Duration) -> Option<f64> {
-    at.checked_sub(mark?)
-        .map(|elapsed| elapsed.as_nanos() as f64 / 1e6)
+    at.checked_sub(mark?).map(|elapsed| elapsed.as_nanos() as f64 / 1e6)
 }
 
 #[cfg(test)]

@@ -74,14 +74,9 @@ impl Turn {
     /// Adds words after a space, up to [`MAX_TURN_CHARACTERS`].
     pub(super) fn append(&mut self, text: &str) {
         let text = text.trim();
-        let separator = if self.content.is_empty() || text.is_empty() {
-            ""
-        } else {
-            " "
-        };
+        let separator = if self.content.is_empty() || text.is_empty() { "" } else { " " };
         let room = MAX_TURN_CHARACTERS.saturating_sub(self.content.chars().count());
-        self.content
-            .extend(storable(separator).chain(storable(text)).take(room));
+        self.content.extend(storable(separator).chain(storable(text)).take(room));
     }
 
     /// Adds what another turn used.
@@ -110,12 +105,7 @@ impl Turn {
 
     /// Nothing was said, measured or used.
     pub(super) fn is_blank(&self) -> bool {
-        let latencies = [
-            self.ttfb_stt_ms,
-            self.latency_llm_ms,
-            self.ttfb_tts_ms,
-            self.eou_latency_ms,
-        ];
+        let latencies = [self.ttfb_stt_ms, self.latency_llm_ms, self.ttfb_tts_ms, self.eou_latency_ms];
         self.content.is_empty()
             && latencies.iter().all(Option::is_none)
             && self.stt_seconds <= 0.0
@@ -129,21 +119,14 @@ impl Turn {
     pub(super) fn bounded(mut self) -> Self {
         self.content = storable(&self.content).take(MAX_TURN_CHARACTERS).collect();
         self.state_id = self.state_id.as_deref().and_then(state_id);
-        for latency in [
-            &mut self.ttfb_stt_ms,
-            &mut self.latency_llm_ms,
-            &mut self.ttfb_tts_ms,
-            &mut self.eou_latency_ms,
-        ] {
+        for latency in
+            [&mut self.ttfb_stt_ms, &mut self.latency_llm_ms, &mut self.ttfb_tts_ms, &mut self.eou_latency_ms]
+        {
             *latency = latency.filter(|ms| ms.is_finite() && *ms >= 0.0);
         }
         let seconds = std::mem::take(&mut self.stt_seconds);
         self.add_stt_seconds(seconds);
-        for count in [
-            &mut self.llm_input_tokens,
-            &mut self.llm_output_tokens,
-            &mut self.tts_characters,
-        ] {
+        for count in [&mut self.llm_input_tokens, &mut self.llm_output_tokens, &mut self.tts_characters] {
             *count = (*count).min(MAX_COUNT);
         }
         self
@@ -186,11 +169,7 @@ impl Spread {
             min = f64::min(min, value);
             max = f64::max(max, value);
         }
-        (count > 0).then(|| Self {
-            avg: sum / f64::from(count),
-            min,
-            max,
-        })
+        (count > 0).then(|| Self { avg: sum / f64::from(count), min, max })
     }
 }
 
@@ -270,11 +249,7 @@ impl Metrics {
 }
 
 fn ratio(part: u32, whole: u32) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        f64::from(part) / f64::from(whole)
-    }
+    if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
 }
 
 /// A conversation that is over and has at least one turn.

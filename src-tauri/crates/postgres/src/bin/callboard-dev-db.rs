@@ -51,10 +51,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
             _ => return None,
         }
     }
-    Some(Options {
-        config: Config::new(install, data?),
-        attach,
-    })
+    Some(Options { config: Config::new(install, data?), attach })
 }
 
 async fn run(Options { config, attach }: Options) -> Result<(), Box<dyn Error>> {

@@ -27,14 +27,8 @@ impl User {
     /// person out of the person's own database.
     pub(crate) fn instead_of_root(data_dir: &Path) -> Option<Self> {
         (effective_uid() == 0).then(|| match fs::metadata(data_dir) {
-            Ok(found) if found.uid() != 0 => Self {
-                uid: found.uid(),
-                gid: found.gid(),
-            },
-            _ => Self {
-                uid: NOBODY,
-                gid: NOBODY,
-            },
+            Ok(found) if found.uid() != 0 => Self { uid: found.uid(), gid: found.gid() },
+            _ => Self { uid: NOBODY, gid: NOBODY },
         })
     }
 
@@ -58,10 +52,7 @@ pub(crate) fn check_reachable(path: &Path, user: Option<User>) -> Result<(), Err
     parts.reverse();
     for part in parts {
         if fs::metadata(part).is_ok_and(|found| !user.may_enter(&found)) {
-            return Err(Error::Unreachable {
-                folder: part.to_owned(),
-                uid: user.uid,
-            });
+            return Err(Error::Unreachable { folder: part.to_owned(), uid: user.uid });
         }
     }
     Ok(())
@@ -78,10 +69,7 @@ pub(crate) fn private_dir(path: &Path, user: Option<User>) -> io::Result<()> {
     let found = fs::symlink_metadata(path)?;
     let ours = found.uid() == effective_uid() || user.is_some_and(|user| user.uid == found.uid());
     if !found.is_dir() || !ours {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "it belongs to another user",
-        ));
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"));
     }
     if found.mode() & 0o777 != 0o700 {
         fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
@@ -91,24 +79,14 @@ pub(crate) fn private_dir(path: &Path, user: Option<User>) -> io::Result<()> {
 
 /// Opens a new or emptied file that only PostgreSQL's user can read.
 pub(crate) fn private_file(path: &Path, user: Option<User>) -> io::Result<fs::File> {
-    let file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     give(path, user)?;
     Ok(file)
 }
 
 /// Opens the lock file without touching what is in it.
 pub(crate) fn lock_file(path: &Path, user: Option<User>) -> io::Result<fs::File> {
-    let file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)?;
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
     give(path, user)?;
     Ok(file)
 }
@@ -132,10 +110,7 @@ pub(crate) fn detach(command: &mut Command, user: Option<User>) {
 /// Has the system end the program when the calling thread ends, however it ends: an app that is killed must not leave a
 /// server behind. The thread counts, not the process, so it has to live as long as the program is wanted.
 #[cfg(target_os = "linux")]
-#[expect(
-    unsafe_code,
-    reason = "std has no safe way to call prctl between fork and exec"
-)]
+#[expect(unsafe_code, reason = "std has no safe way to call prctl between fork and exec")]
 pub(crate) fn tie_to_this_thread(command: &mut Command, end: End) {
     let signal = signal(end);
     let parent = std::process::id();
@@ -168,18 +143,11 @@ fn signal(end: End) -> libc::c_int {
 }
 
 /// Tells a server to end. The caller has made sure that the process is one.
-#[expect(
-    unsafe_code,
-    reason = "std signals only with SIGKILL, after which PostgreSQL has to repair its files"
-)]
+#[expect(unsafe_code, reason = "std signals only with SIGKILL, after which PostgreSQL has to repair its files")]
 pub(crate) fn end(pid: u32, how: End, _programs: &Programs) -> io::Result<()> {
     // SAFETY: kill takes no pointers.
     let done = unsafe { libc::kill(pid.cast_signed(), signal(how)) };
-    if done == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Waits until a child has ended. It is reaped only under the lock: until then its id cannot be given to a stranger, so
@@ -190,10 +158,7 @@ pub(crate) fn wait(child: &Mutex<Child>) -> io::Result<ExitStatus> {
     child.lock().unwrap_or_else(PoisonError::into_inner).wait()
 }
 
-#[expect(
-    unsafe_code,
-    reason = "std's wait reaps, and would have to hold the lock that ending the child needs"
-)]
+#[expect(unsafe_code, reason = "std's wait reaps, and would have to hold the lock that ending the child needs")]
 fn wait_unreaped(pid: u32) {
     loop {
         // SAFETY: an all-zero siginfo_t is valid, it is plain data that the kernel fills.
@@ -225,17 +190,13 @@ pub(crate) fn is_server_on(pid: u32, cluster: &Path) -> bool {
     };
     // Its program may have been replaced by an update ("postgres (deleted)").
     works_there
-        && fs::read_link(process.join("exe")).is_ok_and(|exe| {
-            exe.file_name()
-                .is_some_and(|name| name.as_encoded_bytes().starts_with(b"postgres"))
-        })
+        && fs::read_link(process.join("exe"))
+            .is_ok_and(|exe| exe.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"postgres")))
 }
 
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn is_server_on(pid: u32, cluster: &Path) -> bool {
-    let output = Command::new("ps")
-        .args(["-p", &pid.to_string(), "-o", "command="])
-        .output();
+    let output = Command::new("ps").args(["-p", &pid.to_string(), "-o", "command="]).output();
     output.is_ok_and(|output| {
         let line = String::from_utf8_lossy(&output.stdout);
         line.contains("postgres") && line.contains(&*cluster.to_string_lossy())

@@ -44,11 +44,7 @@ pub(crate) fn private_file(path: &Path, _user: Option<User>) -> io::Result<fs::F
 }
 
 pub(crate) fn lock_file(path: &Path, _user: Option<User>) -> io::Result<fs::File> {
-    fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
+    fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)
 }
 
 pub(crate) fn detach(command: &mut Command, _user: Option<User>) {
@@ -65,15 +61,8 @@ pub(crate) fn end(pid: u32, how: End, programs: &Programs) -> io::Result<()> {
         End::Immediate => "QUIT",
         End::Kill => "KILL",
     };
-    let status = programs
-        .bare("pg_ctl")
-        .args(["kill", signal, &pid.to_string()])
-        .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("pg_ctl kill ended with {status}")))
-    }
+    let status = programs.bare("pg_ctl").args(["kill", signal, &pid.to_string()]).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("pg_ctl kill ended with {status}"))) }
 }
 
 /// Waits until a child has ended. The open handle keeps its id from being given to a stranger.

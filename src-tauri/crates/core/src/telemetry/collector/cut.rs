@@ -40,8 +40,7 @@ impl Collector {
             Side::User => self.user,
             Side::Bot => self.bot,
         };
-        open.and_then(|open| self.turns.get(open.place?))
-            .is_some_and(|turn| turn.content.is_empty())
+        open.and_then(|open| self.turns.get(open.place?)).is_some_and(|turn| turn.content.is_empty())
     }
 
     pub(super) fn open_mut(&mut self, side: Side) -> &mut Option<Open> {
@@ -60,10 +59,7 @@ impl Collector {
                 Side::Bot => TurnRole::Assistant,
             };
             let started = self.since_answer(at);
-            self.push(Turn {
-                started,
-                ..Turn::new(role, "")
-            });
+            self.push(Turn { started, ..Turn::new(role, "") });
             open.place = Some(self.turns.len() - 1);
         }
         *self.open_mut(side) = Some(open);

@@ -19,21 +19,12 @@ fn the_memory_of_a_call_is_bounded_and_its_cost_stays_right() {
         collector.apply(&SpeechEvent::BotStopped, ms(at));
     }
     collector.apply(&reply(&text), ms(4_000));
-    collector.record_turn(Turn {
-        tts_characters: 5,
-        ..Turn::new(TurnRole::Assistant, &text)
-    });
+    collector.record_turn(Turn { tts_characters: 5, ..Turn::new(TurnRole::Assistant, &text) });
     let conversation = collector.finish().expect("a conversation");
     assert_eq!(conversation.turns.len(), MAX_TURNS);
-    assert_eq!(
-        conversation.turns.last().map(|turn| turn.content.as_str()),
-        Some("нет")
-    );
+    assert_eq!(conversation.turns.last().map(|turn| turn.content.as_str()), Some("нет"));
     let metrics = conversation.metrics;
-    assert_eq!(
-        (metrics.llm_input_tokens, metrics.llm_output_tokens),
-        (3_000, 6_000)
-    );
+    assert_eq!((metrics.llm_input_tokens, metrics.llm_output_tokens), (3_000, 6_000));
     assert_eq!(metrics.tts_characters, 9_005 + MAX_TURN_CHARACTERS as u32);
 }
 
@@ -45,32 +36,15 @@ fn what_a_provider_reports_is_cut_to_what_can_be_stored() {
     collector.llm_complete(u32::MAX, u32::MAX, ms(2));
     collector.llm_complete(1, 1, ms(3));
     collector.state_reached(" \0 ");
-    let broken = Turn {
-        eou_latency_ms: Some(f64::NAN),
-        stt_seconds: 1e12,
-        ..Turn::new(TurnRole::User, "x\0")
-    };
+    let broken = Turn { eou_latency_ms: Some(f64::NAN), stt_seconds: 1e12, ..Turn::new(TurnRole::User, "x\0") };
     collector.record_turn(broken);
     let conversation = collector.finish().expect("three turns");
-    let [user, bot, broken] = conversation.turns.as_slice() else {
-        panic!("three turns")
-    };
+    let [user, bot, broken] = conversation.turns.as_slice() else { panic!("three turns") };
     assert_eq!(user.content, "a".repeat(MAX_TURN_CHARACTERS));
     assert!(user.stt_seconds.abs() < f64::EPSILON);
-    assert_eq!(
-        bot.llm_input_tokens,
-        i32::MAX as u32,
-        "an integer column holds it"
-    );
+    assert_eq!(bot.llm_input_tokens, i32::MAX as u32, "an integer column holds it");
     assert_eq!(conversation.metrics.llm_output_tokens, i32::MAX as u32);
-    assert_eq!(
-        (
-            broken.content.as_str(),
-            broken.eou_latency_ms,
-            conversation.final_state
-        ),
-        ("x", None, None)
-    );
+    assert_eq!((broken.content.as_str(), broken.eou_latency_ms, conversation.final_state), ("x", None, None));
     assert!((broken.stt_seconds - 86_400.0).abs() < 1e-9);
 }
 
