@@ -7,6 +7,7 @@ import { query, useDataAge, useIsStale } from "../api";
 import { useCompany } from "../components/company";
 import { Kbd } from "../components/Kbd";
 import { LineBadge } from "../components/status/Badges";
+import { windowScope } from "../platform";
 import { openPalette } from "./overlays";
 import styles from "./Shell.module.css";
 import { StopAll } from "./StopAll";
@@ -32,7 +33,8 @@ function LineState() {
   const company = useCompany();
   const { data } = useQuery(query("settings_get", { companyId: company.id }));
   if (!data) return null;
-  if (data.line.kind === "practice") return <LineBadge line="practice" />;
+  // The line that the next first start gets; a campaign that has started says its own beside its name.
+  if (data.line.kind === "practice") return <LineBadge line="practice" words="line.practice" />;
   return (
     <span className={styles.line} data-testid="line-state">
       <PhoneOutgoing aria-hidden />
@@ -90,7 +92,7 @@ export function TopBar() {
         <span>{t("palette.open")}</span>
         <Kbd keys={{ codes: ["KeyK"], mod: true }} />
       </button>
-      <LineState />
+      {windowScope ? null : <LineState />}
       <DataAge />
       <StopAll />
     </header>

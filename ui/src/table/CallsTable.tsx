@@ -34,10 +34,10 @@ export function CallsTable({ pages, onOpen, oneCampaign = false }: { pages: Page
           </span>
         ),
       },
-      { id: "attempt", header: t("calls.column.attempt"), width: "84px", align: "end", cell: (call) => call.attempt },
+      { id: "attempt", header: t("calls.column.attempt"), spare: true, width: "84px", align: "end", cell: (call) => call.attempt },
       { id: "talk", header: t("calls.column.talk"), width: "88px", align: "end", cell: (call) => (call.talkSeconds === null ? <None /> : duration(call.talkSeconds)) },
-      { id: "turns", header: t("calls.column.turns"), width: "76px", align: "end", cell: (call) => (call.turns === 0 ? <None /> : call.turns) },
-      { id: "response", header: t("calls.column.response"), width: "100px", align: "end", cell: (call) => (call.eouLatencyMs === null ? <None /> : format.milliseconds(call.eouLatencyMs)) },
+      { id: "turns", header: t("calls.column.turns"), spare: true, width: "76px", align: "end", cell: (call) => (call.turns === 0 ? <None /> : call.turns) },
+      { id: "response", header: t("calls.column.response"), spare: true, width: "100px", align: "end", cell: (call) => (call.eouLatencyMs === null ? <None /> : format.milliseconds(call.eouLatencyMs)) },
       { id: "cost", header: t("calls.column.cost"), width: "100px", align: "end", cell: (call) => (call.cost ? format.money(call.cost) : <None />) },
     ];
     return oneCampaign ? all.filter((column) => column.id !== "campaign") : all;

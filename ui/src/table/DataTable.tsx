@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
 import { usePreferences } from "../components/preferences";
 import styles from "./DataTable.module.css";
@@ -32,6 +32,8 @@ export interface Column<Row extends object> {
   width: string;
   align?: "end";
   cell: (row: Row) => ReactNode;
+  /** Left out where the window is narrow; the row's own page has it. */
+  spare?: boolean;
   /** Orders whole lists in the table; pages come in the order of the host. */
   sort?: (row: Row) => string | number;
 }
@@ -53,10 +55,23 @@ interface Props<Row extends object> {
 }
 
 const OVERSCAN = 8;
+const narrow = matchMedia("(max-width: 1180px)");
+
+function useIsNarrow(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      narrow.addEventListener("change", listener);
+      return () => narrow.removeEventListener("change", listener);
+    },
+    () => narrow.matches,
+  );
+}
 
 /** Virtual rows of one height in an ARIA grid: arrows or J/K move, Enter opens. */
-export function DataTable<Row extends object>({ label, testid, columns, rows, rowId, total, onOpen, onLook, tall = false, inline = false }: Props<Row>) {
+export function DataTable<Row extends object>({ label, testid, columns: offered, rows, rowId, total, onOpen, onLook, tall = false, inline = false }: Props<Row>) {
   const { density } = usePreferences();
+  const isNarrow = useIsNarrow();
+  const columns = useMemo(() => (isNarrow ? offered.filter(({ spare }) => spare !== true) : offered), [offered, isNarrow]);
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const moved = useRef(false);

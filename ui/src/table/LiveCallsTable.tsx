@@ -81,7 +81,7 @@ export function LiveCallsTable({ calls, skew, onOpen, oneCampaign = false, inlin
             <None />
           ),
       },
-      { id: "attempt", header: t("live.column.attempt"), width: "88px", align: "end", cell: (call) => call.attempt },
+      { id: "attempt", header: t("live.column.attempt"), spare: true, width: "88px", align: "end", cell: (call) => call.attempt },
       { id: "turns", header: t("live.column.turns"), width: "72px", align: "end", cell: (call) => call.turns },
     ];
     return oneCampaign ? all.filter((column) => column.id !== "campaign") : all;

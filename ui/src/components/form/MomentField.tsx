@@ -10,7 +10,8 @@ import { useFormat } from "../useFormat";
 import { tidyTime } from "./checks";
 import { describe, Field } from "./Field";
 import styles from "./Form.module.css";
-import { readDate, showDate } from "./moment";
+import { readDate, showDate, toWall } from "./moment";
+import { systemZone } from "./places";
 import type { FieldProps } from "./useForm";
 
 /** A day and a time as they were typed; both empty means none. */
@@ -26,7 +27,8 @@ const iso = (date: Date) => date.toISOString().slice(0, 10);
 function Month({ chosen, onChoose }: { chosen: string | null; onChoose: (date: string) => void }) {
   const { t } = useTranslation();
   const { language } = useFormat();
-  const [shown, setShown] = useState(() => (chosen ?? iso(new Date())).slice(0, 7));
+  const [today] = useState(() => toWall(new Date().toISOString(), systemZone()).date);
+  const [shown, setShown] = useState((chosen ?? today).slice(0, 7));
   const first = new Date(`${shown}-01T00:00:00Z`);
   const lead = (first.getUTCDay() + 6) % 7;
   const days = Array.from({ length: 42 }, (_, index) => new Date(first.getTime() + (index - lead) * 86_400_000));
@@ -55,7 +57,7 @@ function Month({ chosen, onChoose }: { chosen: string | null; onChoose: (date: s
             aria-label={long.format(day)}
             aria-pressed={iso(day) === chosen}
             data-outside={iso(day).startsWith(shown) ? undefined : ""}
-            data-today={iso(day) === iso(new Date()) ? "" : undefined}
+            data-today={iso(day) === today ? "" : undefined}
             onClick={() => onChoose(iso(day))}
           >
             {day.getUTCDate()}

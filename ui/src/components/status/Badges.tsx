@@ -106,13 +106,13 @@ export function TaskBadge({ status }: { status: TaskStatus }) {
 }
 
 /** Nobody is called on the practice line, and nobody may take its figures for real ones. */
-export function LineBadge({ line, always = false, compact = false }: { line: LineKind | null; always?: boolean; compact?: boolean }) {
+export function LineBadge({ line, always = false, compact = false, words = "line.practiceShort" }: { line: LineKind | null; always?: boolean; compact?: boolean; words?: "line.practiceShort" | "line.practice" }) {
   const { t } = useTranslation();
   if (line === "practice") {
     return (
       <span className={styles.practice} data-testid="practice" data-compact={compact || undefined} title={`${t("line.practice")}. ${t("line.practiceHint")}`}>
         <Bot aria-hidden />
-        <span className={compact ? "visually-hidden" : undefined}>{t("line.practiceShort")}</span>
+        <span className={compact ? "visually-hidden" : undefined}>{t(words)}</span>
       </span>
     );
   }

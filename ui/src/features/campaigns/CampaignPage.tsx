@@ -60,7 +60,7 @@ export function CampaignPage() {
       badges={
         <>
           <CampaignBadge state={data.state} />
-          <LineBadge line={data.line} />
+          <LineBadge line={data.line} always />
         </>
       }
       actions={

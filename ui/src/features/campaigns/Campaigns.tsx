@@ -30,7 +30,7 @@ function Table({ rows, total, look }: { rows: readonly CampaignView[]; total: nu
       {
         id: "name",
         header: t("campaigns.column.name"),
-        width: "minmax(220px, 2fr)",
+        width: "minmax(204px, 2fr)",
         cell: (campaign) => (
           <TwoLines
             first={
@@ -43,11 +43,11 @@ function Table({ rows, total, look }: { rows: readonly CampaignView[]; total: nu
           />
         ),
       },
-      { id: "state", header: t("campaigns.column.state"), width: "136px", cell: (campaign) => <CampaignBadge state={campaign.state} /> },
+      { id: "state", header: t("campaigns.column.state"), width: "148px", cell: (campaign) => <CampaignBadge state={campaign.state} /> },
       {
         id: "progress",
         header: t("campaigns.column.progress"),
-        width: "minmax(200px, 1.2fr)",
+        width: "minmax(164px, 1.2fr)",
         cell: ({ counts }) =>
           counts.total === 0 ? (
             <span className={styles.soft}>{t("campaigns.noContacts")}</span>
@@ -59,12 +59,12 @@ function Table({ rows, total, look }: { rows: readonly CampaignView[]; total: nu
           ),
       },
       { id: "rate", header: t("campaigns.column.rate"), width: "80px", align: "end", cell: (campaign) => (campaign.counts.total === 0 ? <None /> : format.percent(campaign.completionRate / 100)) },
-      { id: "failed", header: t("campaigns.column.failed"), width: "112px", align: "end", cell: ({ counts }) => (counts.failed === 0 ? <None /> : format.number(counts.failed)) },
-      { id: "created", header: t("campaigns.column.created"), width: "104px", align: "end", cell: (campaign) => format.date(campaign.createdAt) },
+      { id: "failed", header: t("campaigns.column.failed"), spare: true, width: "112px", align: "end", cell: ({ counts }) => (counts.failed === 0 ? <None /> : format.number(counts.failed)) },
+      { id: "created", header: t("campaigns.column.created"), spare: true, width: "104px", align: "end", cell: (campaign) => format.date(campaign.createdAt) },
       {
         id: "next",
         header: "",
-        width: "168px",
+        width: "172px",
         align: "end",
         cell: (campaign) => (
           <div className={styles.actions}>

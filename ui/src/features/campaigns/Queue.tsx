@@ -39,11 +39,12 @@ export function Queue({ campaignId }: { campaignId: string }) {
       { id: "status", header: t("queue.column.status"), width: "148px", cell: (task) => <TaskBadge status={task.status} /> },
       { id: "attempts", header: t("queue.column.attempts"), width: "84px", align: "end", cell: (task) => (task.attempts === 0 ? <None /> : task.attempts) },
       { id: "outcome", header: t("queue.column.outcome"), width: "148px", cell: (task) => (task.outcome ? <OutcomeBadge outcome={task.outcome} /> : <None />) },
-      { id: "last", header: t("queue.column.last"), width: "120px", cell: (task) => (task.lastAttemptAt ? format.moment(task.lastAttemptAt) : <None />) },
+      { id: "last", header: t("queue.column.last"), spare: true, width: "120px", cell: (task) => (task.lastAttemptAt ? format.moment(task.lastAttemptAt) : <None />) },
       { id: "next", header: t("queue.column.next"), width: "116px", cell: (task) => (task.nextAttemptAt ? format.moment(task.nextAttemptAt) : <None />) },
       {
         id: "note",
         header: t("queue.column.note"),
+        spare: true,
         width: "minmax(120px, 1.6fr)",
         cell: (task) => {
           const note = task.error ?? Object.entries(task.contactData).map(([name, value]) => `${name}: ${value}`).join(" · ");

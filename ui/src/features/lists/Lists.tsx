@@ -30,7 +30,7 @@ export function Lists() {
       { id: "file", header: t("lists.column.file"), width: "minmax(180px, 1.4fr)", cell: (item) => <span title={item.fileName}>{item.fileName}</span>, sort: (item) => item.fileName },
       { id: "campaign", header: t("lists.column.campaign"), width: "minmax(180px, 1.4fr)", cell: (item) => <span title={item.campaignName}>{item.campaignName}</span>, sort: (item) => item.campaignName },
       { id: "when", header: t("lists.column.when"), width: "148px", cell: (item) => format.moment(item.createdAt), sort: (item) => item.createdAt },
-      { id: "total", header: t("lists.column.total"), width: "104px", align: "end", cell: (item) => format.number(item.total), sort: (item) => item.total },
+      { id: "total", header: t("lists.column.total"), spare: true, width: "104px", align: "end", cell: (item) => format.number(item.total), sort: (item) => item.total },
       { id: "created", header: t("lists.column.created"), width: "112px", align: "end", cell: (item) => count(item.created), sort: (item) => item.created },
       { id: "duplicates", header: t("lists.column.duplicates"), width: "112px", align: "end", cell: (item) => count(item.duplicates), sort: (item) => item.duplicates },
       { id: "rejected", header: t("lists.column.rejected"), width: "112px", align: "end", cell: (item) => (item.rejected === 0 ? <None /> : <span className={styles.bad}>{format.number(item.rejected)}</span>), sort: (item) => item.rejected },

@@ -59,7 +59,7 @@ export function Limits({ settings }: { settings: SettingsView }) {
       <Head title={t("settings.limits")} note={t("limits.note")} />
       <LimitForm
         testid="company-limit"
-        label={t("limits.company", { name: company.name })}
+        label={t("limits.company")}
         help={t("limits.companyHelp")}
         limit={company.callsAtOnce}
         used={settings.companyCallsInProgress}
