@@ -28,10 +28,10 @@ const SUCCESS: &str = r#"{"v":1,"outcome":"success","reason":"agreed"}"#;
 /// The campaign of acceptance 46 and 47: 00:00-23:59 (24:00 when it is 23:59), two at once, five a minute, two attempts, one
 /// minute between them.
 fn as_in_46(stage: &Stage) -> impl FnOnce(&mut CampaignForm) + use<> {
-    let last_minute =
-        stage.context.now().with_timezone(&chrono_tz::Europe::Moscow).format("%H:%M").to_string() >= "23:58".to_owned();
+    let wall = stage.context.now().with_timezone(&chrono_tz::Europe::Moscow).format("%H:%M").to_string();
+    let closes = if wall.as_str() >= "23:58" { "24:00" } else { "23:59" };
     move |form| {
-        form.window_closes = if last_minute { "24:00" } else { "23:59" }.to_owned();
+        closes.clone_into(&mut form.window_closes);
         form.calls_at_once = 2;
         form.calls_per_minute = 5;
         form.max_attempts = 2;

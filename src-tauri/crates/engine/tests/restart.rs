@@ -15,7 +15,7 @@ use callboard_db::{
 };
 use callboard_postgres::{Config, Server};
 use callboard_testkit::scripted::{Script, ScriptedLine, Stage as At};
-use common::{PATIENCE, RunningWorker, Stage};
+use common::{PATIENCE, Stage};
 use dialer::{counters_are_the_truth, number, phones, refs};
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -35,11 +35,6 @@ async fn start(dir: &TempDir) -> Server {
 
 async fn open(server: &Server) -> PgPool {
     connect::open(&Target::Url(SecretString::from(server.connection().url())), 8).await.unwrap()
-}
-
-/// Two workers, each call held where the test wants it.
-async fn workers(stage: &Stage) -> [RunningWorker; 2] {
-    [stage.worker(), stage.worker()]
 }
 
 /// Waits until so many tasks are final; the database may be away in between.
@@ -79,7 +74,7 @@ async fn calls_outlast_the_database(by_force: bool) {
     stage.line.hold(At::Ringing);
     stage.line.hold(At::Talking);
     let campaign = stage.running(&refs(&phones), |form| form.calls_at_once = 6).await;
-    let workers = workers(&stage).await;
+    let workers = [stage.worker(), stage.worker()];
     stage.line.all_waiting_at(At::Ringing, 6).await;
     for phone in &phones[3..6] {
         stage.line.advance(phone);
@@ -137,7 +132,7 @@ async fn a_queue_survives_one_restart_after_another() {
     let phones = phones(90);
     let stage = Stage::with_line(db.clone(), ScriptedLine::new()).await;
     let campaign = stage.running(&refs(&phones), |form| form.calls_at_once = 3).await;
-    let workers = workers(&stage).await;
+    let workers = [stage.worker(), stage.worker()];
     for round in 1..=3 {
         // Somewhere in the middle of the next calls.
         stage.line.ended(round * 15).await;

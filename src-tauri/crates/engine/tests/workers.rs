@@ -65,7 +65,7 @@ fn fates(seed: u64) -> ScriptedLine {
 async fn limited(stage: &Stage, name: &str, first: u32, at_once: i32, per_minute: i32) -> Limits {
     let phones: Vec<String> = (first..first + TASKS).map(callboard_testkit::random::phone).collect();
     let edit = |form: &mut CampaignForm| {
-        form.name = name.to_owned();
+        name.clone_into(&mut form.name);
         form.calls_at_once = at_once;
         form.calls_per_minute = per_minute;
         form.max_attempts = 2;

@@ -189,7 +189,8 @@ pub(super) async fn follow<'a, E>(
             Some(event) = events.recv() => record.note(&event),
             standing = &mut writing => {
                 drop(events);
-                return Ok(let_go(call, standing, &hang_up, running).await);
+                let_go(call, standing, &hang_up, running).await;
+                return Ok(());
             }
             end = &mut running => break end,
         }

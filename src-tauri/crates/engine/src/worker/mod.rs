@@ -264,7 +264,7 @@ impl Worker {
                 warn!(worker.id = %self.id, error = %error, "Worker {} could not renew its lease of life", self.id);
             }
             Err(_) => {
-                warn!(worker.id = %self.id, "The renewal of the lease of life of worker {} took too long", self.id)
+                warn!(worker.id = %self.id, "The renewal of the lease of life of worker {} took too long", self.id);
             }
         }
     }

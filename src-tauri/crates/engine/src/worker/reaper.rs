@@ -27,7 +27,7 @@ const BATCH: i64 = 100;
 /// Pause before a line that could not be asked is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// After ringing and the longest conversation, this much more, and nobody can still be talking.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 /// How long the room of a call that was given back may take to be removed.
 const TIDY: Duration = Duration::from_secs(10);
 
