@@ -152,6 +152,9 @@ impl CampaignSettings {
 mod tests {
     use super::*;
 
+    /// Makes one field wrong.
+    type Spoil = fn(&mut CampaignSettings);
+
     const STATES: [CampaignState; 6] = [
         CampaignState::Draft,
         CampaignState::Scheduled,
@@ -189,7 +192,6 @@ mod tests {
     fn every_bound_is_refused_by_its_field() {
         let good = CampaignSettings::with_defaults("Test", chrono_tz::Europe::Moscow);
         assert!(good.check().is_ok(), "the defaults are valid");
-        type Spoil = fn(&mut CampaignSettings);
         let cases: [(&str, Spoil); 12] = [
             ("name", |c| c.name = "  ".into()),
             ("name", |c| c.name = "x".repeat(256)),

@@ -457,9 +457,9 @@ async fn pickup(server: &PgPool, url: &str) {
     let running =
         tokio::spawn(worker::run(fresh.context.clone(), lines, WorkerOptions::new("bench", "bench"), handle.clone()));
     let wake = Arc::clone(&handle.wake);
-    let listened = fresh.context.db.clone();
-    let listener = tokio::spawn(async move {
-        let mut listener = callboard_db::events::Listener::open(&listened).await.unwrap();
+    let db = fresh.context.db.clone();
+    let listening = tokio::spawn(async move {
+        let mut listener = callboard_db::events::Listener::open(&db).await.unwrap();
         while listener.next().await.is_ok() {
             wake.notify_one();
         }
@@ -494,10 +494,10 @@ async fn pickup(server: &PgPool, url: &str) {
     }
     handle.stop.cancel();
     running.await.unwrap();
-    listener.abort();
+    listening.abort();
     samples.sort_by(f64::total_cmp);
-    let at = |share: f64| samples[((samples.len() - 1) as f64 * share) as usize];
+    let at = |percent: usize| samples[(samples.len() - 1) * percent / 100];
     println!("idle pickup, commit of a task to the dialling request, {PICKUPS} samples:");
-    println!("  p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms", at(0.5), at(0.99), at(1.0));
+    println!("  p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms", at(50), at(99), at(100));
     fresh.drop(server).await;
 }

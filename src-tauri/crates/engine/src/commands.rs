@@ -1,8 +1,15 @@
 //! The handlers of the command list: request, use-case, view. Owns nothing but the wiring; every rule is in a use-case,
 //! everything that only a host can do is asked of the host.
 
-#[expect(clippy::wildcard_imports, reason = "the desk handles every command of the list")]
-use callboard_contract::*;
+use callboard_contract::{
+    AppInfo, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDeletePreview,
+    CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyList,
+    CompanyRef, CompanyUpdate, CompanyView, DatabaseForm, DatabaseState, DatabaseTest, Empty, ErrorCode, Handlers,
+    ImportList, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, IpcError, LineCheck,
+    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile, SettingsView,
+    SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate,
+    SkillbaseView, SystemLimits, TaskPage, TaskQuery, UiFault,
+};
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};
 

@@ -259,10 +259,12 @@ impl Asker {
         allowed
     }
 
-    /// Gives a task back that was not dialled.
+    /// Gives a task back that was not dialled. In a transaction, because a single statement answers with its row before it
+    /// is committed, and the next question goes over another connection.
     pub async fn give_back(&self, call: &Admitted) {
-        let mut db = self.db.acquire().await.expect("a connection");
-        assert!(leases::release(&mut db, call.into()).await.expect("an answer"), "the lease is still ours");
+        let mut tx = self.db.begin().await.expect("a transaction");
+        assert!(leases::release(&mut tx, call.into()).await.expect("an answer"), "the lease is still ours");
+        tx.commit().await.expect("a commit");
     }
 }
 
