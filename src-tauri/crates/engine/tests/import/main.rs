@@ -5,7 +5,6 @@ mod any_file;
 mod corpus;
 mod lists;
 mod report;
-mod speed;
 mod together;
 mod workbook;
 mod workbooks;
