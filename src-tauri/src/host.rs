@@ -12,15 +12,14 @@ use std::{
 use callboard_contract::{ErrorCode, HostKind, IpcError, SavedFile};
 use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName, SharedDatabase};
 use futures_util::future::BoxFuture;
-use rfd::AsyncFileDialog;
 use secrecy::SecretString;
-use tauri::{AppHandle, Manager, Runtime};
+use tauri::{AppHandle, Runtime};
 use tracing::{info, warn};
 use uuid::Uuid;
 
 use crate::{
-    bridge::MAIN,
     database::Embedded,
+    dialogs,
     folder::DataFolder,
     secrets::Secrets,
     settings::{SettingsFile, SharedPlace},
@@ -74,15 +73,6 @@ impl<R: Runtime> DesktopHost<R> {
         self.database.stop().await;
     }
 
-    /// A dialog in front of the main window.
-    fn dialog(&self, title: &str) -> AsyncFileDialog {
-        let dialog = AsyncFileDialog::new().set_title(title);
-        match self.app.get_webview_window(MAIN) {
-            Some(window) => dialog.set_parent(&window),
-            None => dialog,
-        }
-    }
-
     async fn choice(&self) -> Result<DatabaseChoice, IpcError> {
         let settings = self.settings.read().map_err(|error| {
             warn!(%error, "The settings cannot be read");
@@ -117,8 +107,7 @@ impl<R: Runtime> DesktopHost<R> {
         let path = if let Some(folder) = env::var_os(SAVE_FOLDER) {
             Some(Path::new(&folder).join(&name))
         } else {
-            let chosen = self.dialog(self.words().save_title).set_file_name(name.to_string_lossy()).save_file().await;
-            chosen.map(|file| file.path().to_owned())
+            dialogs::choose_place(&self.app, self.words(), name.to_string_lossy().into_owned()).await
         };
         let Some(path) = path else {
             return Ok(SavedFile { file_name: file_name.to_owned(), path: None, content: None });
@@ -156,13 +145,7 @@ impl<R: Runtime> Host for DesktopHost<R> {
     }
 
     fn pick_file(&self) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>> {
-        let words = self.words();
-        let chosen = self
-            .dialog(words.pick_title)
-            .add_filter(words.call_lists, &["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"])
-            .add_filter(words.all_files, &["*"])
-            .pick_file();
-        Box::pin(async { Ok(chosen.await.map(|file| file.path().to_owned())) })
+        Box::pin(async { Ok(dialogs::pick_call_list(&self.app, self.words()).await) })
     }
 
     fn uploaded_file(&self, _upload: Uuid) -> BoxFuture<'_, Result<PathBuf, IpcError>> {

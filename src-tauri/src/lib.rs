@@ -5,6 +5,7 @@
 
 pub mod bridge;
 mod database;
+mod dialogs;
 mod folder;
 mod host;
 mod linux_graphics;
@@ -20,7 +21,6 @@ use std::{env, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use anyhow::Context;
 use callboard_core::clock::SystemClock;
 use callboard_engine::runtime::{Runtime as Engine, RuntimeOptions};
-use rfd::{MessageDialog, MessageLevel};
 use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent, path::BaseDirectory};
 use tracing::{error, info};
 
@@ -169,13 +169,6 @@ async fn signal() -> std::io::Result<()> {
 /// Says why there will be no window, where the person looks.
 fn refuse(message: &str) -> ExitCode {
     eprintln!("callboard: {message}");
-    if has_screen() {
-        MessageDialog::new().set_level(MessageLevel::Error).set_title("Callboard").set_description(message).show();
-    }
+    dialogs::say(message);
     ExitCode::FAILURE
-}
-
-/// Without a screen a dialog would wait for ever.
-fn has_screen() -> bool {
-    !cfg!(target_os = "linux") || env::var_os("DISPLAY").is_some() || env::var_os("WAYLAND_DISPLAY").is_some()
 }

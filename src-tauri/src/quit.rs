@@ -10,12 +10,16 @@ use std::{
 };
 
 use callboard_engine::runtime::Runtime as Engine;
-use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{bridge::MAIN, host::DesktopHost, windows, words::Words};
+use crate::{
+    bridge::MAIN,
+    dialogs::{self, Choice},
+    host::DesktopHost,
+    windows,
+};
 
 /// How long a closing program waits for its worker after it has hung up; a session that ends does not wait longer.
 const LAST_PATIENCE: Duration = Duration::from_secs(20);
@@ -92,22 +96,9 @@ impl<R: Runtime> Desk<R> {
 /// Asks what becomes of the calls, and does it.
 async fn ask<R: Runtime>(app: AppHandle<R>, calls: usize) {
     let desk = app.state::<Desk<R>>();
-    let words = desk.host.words();
-    let mut dialog = AsyncMessageDialog::new()
-        .set_level(MessageLevel::Warning)
-        .set_title(words.quit_title)
-        .set_description(words.quit_question(calls))
-        .set_buttons(MessageButtons::YesNoCancelCustom(
-            words.finish.to_owned(),
-            words.hang_up.to_owned(),
-            words.stay.to_owned(),
-        ));
-    if let Some(window) = app.get_webview_window(MAIN) {
-        dialog = dialog.set_parent(&window);
-    }
-    let answer = dialog.show().await;
+    let choice = dialogs::ask_before_quitting(&app, desk.host.words(), calls).await;
     desk.asking.store(false, Ordering::Release);
-    match Choice::of(answer, words) {
+    match choice {
         Choice::Finish => finish(&app, &desk).await,
         Choice::HangUp => {
             info!("The person hangs up and quits");
@@ -117,53 +108,10 @@ async fn ask<R: Runtime>(app: AppHandle<R>, calls: usize) {
     }
 }
 
-/// What becomes of the calls in progress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Choice {
-    Finish,
-    HangUp,
-    Stay,
-}
-
-impl Choice {
-    /// Systems answer with the button's place or with its words; a closed dialog is a stay.
-    fn of(answer: MessageDialogResult, words: &Words) -> Self {
-        match answer {
-            MessageDialogResult::Yes => Self::Finish,
-            MessageDialogResult::No => Self::HangUp,
-            MessageDialogResult::Custom(text) if text == words.finish => Self::Finish,
-            MessageDialogResult::Custom(text) if text == words.hang_up => Self::HangUp,
-            MessageDialogResult::Custom(_) | MessageDialogResult::Cancel | MessageDialogResult::Ok => Self::Stay,
-        }
-    }
-}
-
 /// Dials nobody new and quits when the last call has ended. The windows stay and show it; closing again asks again.
 async fn finish<R: Runtime>(app: &AppHandle<R>, desk: &Desk<R>) {
     info!("The program ends when the calls in progress have ended");
     desk.shutdown.cancel();
     desk.stopped.cancelled().await;
     app.exit(0);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::words::Language;
-
-    #[test]
-    fn nobody_is_cut_off_by_a_dialog_that_was_only_closed() {
-        for language in [Language::English, Language::Russian] {
-            let words = language.words();
-            let of = |answer| Choice::of(answer, words);
-            assert_eq!(of(MessageDialogResult::Cancel), Choice::Stay);
-            assert_eq!(of(MessageDialogResult::Custom(words.stay.to_owned())), Choice::Stay);
-            for finish in [MessageDialogResult::Yes, MessageDialogResult::Custom(words.finish.to_owned())] {
-                assert_eq!(of(finish), Choice::Finish);
-            }
-            for hang_up in [MessageDialogResult::No, MessageDialogResult::Custom(words.hang_up.to_owned())] {
-                assert_eq!(of(hang_up), Choice::HangUp);
-            }
-        }
-    }
 }

@@ -63,6 +63,12 @@ pub struct Words {
     pub all_files: &'static str,
     /// Title of the dialog for a file to write.
     pub save_title: &'static str,
+    /// Button that takes the chosen file.
+    pub open: &'static str,
+    /// Button that writes the file.
+    pub save: &'static str,
+    /// Button that closes a dialog.
+    pub cancel: &'static str,
     /// Said when the data folder is in use.
     pub already_open: &'static str,
 }
@@ -85,6 +91,9 @@ static ENGLISH: Words = Words {
     call_lists: "Call lists",
     all_files: "All files",
     save_title: "Save",
+    open: "Open",
+    save: "Save",
+    cancel: "Cancel",
     already_open: "Callboard is already open with this data folder. Use the window that is open, or close it first.",
 };
 
@@ -98,6 +107,9 @@ static RUSSIAN: Words = Words {
     call_lists: "Списки обзвона",
     all_files: "Все файлы",
     save_title: "Сохранить",
+    open: "Открыть",
+    save: "Сохранить",
+    cancel: "Отмена",
     already_open: "Callboard уже открыт с этой папкой данных. Перейдите в открытое окно или сначала закройте его.",
 };
 

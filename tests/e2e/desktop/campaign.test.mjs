@@ -86,3 +86,20 @@ journey("a file dragged from another program opens the import", async ({ start, 
     source.kill();
   }
 });
+
+journey("a list is chosen with the native dialog", async ({ start, data }) => {
+  const desk = await start();
+  const { session } = desk;
+  await desk.setUp();
+  const file = callList(data, "chosen.csv", 2);
+  await session.click(by("import-button"));
+  await session.click(by("import-pick"));
+  await until("the native dialog", () => xdotool("search", "--onlyvisible", "--name", "Choose a call list"));
+  await sleep(500);
+  // A path can be typed into every dialog of GTK.
+  xdotool("type", "--delay", "20", file);
+  await sleep(500);
+  xdotool("key", "Return");
+  await until("the chosen file", async () => (await session.text(by("import-file"))) === "chosen.csv");
+  await session.see(`${by("import")}[data-state="checked"]`);
+});

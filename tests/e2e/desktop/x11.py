@@ -34,7 +34,8 @@ def close(window):
     event = ClientMessage(type=CLIENT_MESSAGE, send_event=1, window=window, message_type=atom(b"WM_PROTOCOLS"), format=32)
     event.data[0] = atom(b"WM_DELETE_WINDOW")
     x11.XSendEvent(display, ctypes.c_ulong(window), 0, ctypes.c_long(0), ctypes.byref(event))
-    x11.XFlush(display)
+    x11.XSync(display, 0)  # ending before the server has read it would lose it
+    x11.XCloseDisplay(display)
 
 
 def shot(file):
