@@ -164,7 +164,9 @@ impl Stage {
 
     /// A statement about one campaign (`$1`), for what only the clock or a rare accident does.
     pub async fn sql(&self, campaign: CampaignId, sql: &'static str) {
-        let done = sqlx::query(sql).bind(campaign.0).execute(&self.context.db).await.expect("a valid statement");
+        let mut tx = self.context.db.begin().await.expect("a transaction");
+        let done = sqlx::query(sql).bind(campaign.0).execute(&mut *tx).await.expect("a valid statement");
+        tx.commit().await.expect("a commit");
         assert!(done.rows_affected() > 0, "the statement should find something to change: {sql}");
     }
 
@@ -225,7 +227,9 @@ pub fn refused(error: &IpcError) -> Vec<(&str, &str)> {
     error.fields.iter().map(|field| (field.field.as_str(), field.code.as_str())).collect()
 }
 
-/// A worker that does one step at a time: it asks, intends and gives back when the test says so.
+/// A worker that does one step at a time. It writes in explicit transactions: a worker that was stopped can leave a
+/// connection in the pool on which a BEGIN is open (sqlx queues no rollback for one that is cut off), and a single
+/// statement on it would never be committed. It asks, intends and gives back when the test says so.
 pub struct Asker {
     db: PgPool,
     pub worker: WorkerId,
@@ -235,8 +239,9 @@ pub struct Asker {
 impl Asker {
     /// Registers or shows a sign of life.
     pub async fn live(&self) {
-        let mut db = self.db.acquire().await.expect("a connection");
-        workers::renew(&mut db, self.worker, "asker", "test").await.expect("it is registered");
+        let mut tx = self.db.begin().await.expect("a transaction");
+        workers::renew(&mut tx, self.worker, "asker", "test").await.expect("it is registered");
+        tx.commit().await.expect("a commit");
     }
 
     /// What admission hands out now, at most so many; the tasks are in progress from here on.
@@ -259,8 +264,7 @@ impl Asker {
         allowed
     }
 
-    /// Gives a task back that was not dialled. In a transaction, because a single statement answers with its row before it
-    /// is committed, and the next question goes over another connection.
+    /// Gives a task back that was not dialled.
     pub async fn give_back(&self, call: &Admitted) {
         let mut tx = self.db.begin().await.expect("a transaction");
         assert!(leases::release(&mut tx, call.into()).await.expect("an answer"), "the lease is still ours");
