@@ -56,31 +56,34 @@ async fn the_order_is_priority_then_due_time_then_place_in_the_list(db: PgPool) 
     )
     .await;
     let worker = worker_row(&stage.context).await;
-    let calls = admit_under_lock(&db, &stage.context, worker, 10).await;
     let expected = ["+79990000004", "+79990000005", "+79990000003", "+79990000000", "+79990000002"];
-    assert_eq!(numbers(&calls), expected, "and one that is not due waits");
+    let mut tx = workers::begin(&db).await.unwrap();
+    admission::lock(&mut tx).await.unwrap();
+    let at_once = admit(&mut tx, &stage.context, worker, &PRACTICE, 10).await;
+    assert_eq!(numbers(&at_once), expected, "and one that is not due waits");
+    tx.rollback().await.unwrap();
+    for phone in expected {
+        let one = admit_under_lock(&db, &stage.context, worker, 1).await;
+        assert_eq!(numbers(&one), [phone], "the same one by one");
+    }
 }
 
-/// The limits that hold in one round of [`limits_hold_for_any_number_of_admitters`].
-const CAMPAIGN: i64 = 4;
-const COMPANY: i64 = 6;
-const SYSTEM: i64 = 9;
-
 /// Acceptance 18, 53, 61: limits of campaign, company and system, each exact, with two and with four who ask at the same
-/// instant, many times. Calls end between the rounds, so that the counts go up and down.
+/// instant, many times. Calls end between the rounds, so that the counts go up and down. Each of the limits is the one that
+/// holds somewhere: A has 1; A and B could have 5, their company has 3; the companies could have 9, the system has 8.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn limits_hold_for_any_number_of_admitters(db: PgPool) {
     let first = Stage::new(db.clone()).await;
-    execute(&db, "update companies set calls_at_once = 6; update system_settings set calls_at_once = 9").await;
+    execute(&db, "update companies set calls_at_once = 3; update system_settings set calls_at_once = 8").await;
     let second = dialer::company(&first, "Second company", 6).await;
     let pool = dialer::pool(&db, 6).await;
     let mut next = 0;
-    for (stage, name) in [(&first, "A"), (&first, "B"), (&second, "C"), (&second, "D")] {
-        let phones: Vec<String> = (0..120).map(|n| callboard_testkit::random::phone(next + n)).collect();
-        next += 120;
+    for (stage, name, limit) in [(&first, "A", 1), (&first, "B", 4), (&second, "C", 4), (&second, "D", 4)] {
+        let phones: Vec<String> = (0..200).map(|n| callboard_testkit::random::phone(next + n)).collect();
+        next += 200;
         let edit = |form: &mut CampaignForm| {
-            form.name = name.to_owned();
-            form.calls_at_once = i32::try_from(CAMPAIGN).unwrap();
+            name.clone_into(&mut form.name);
+            form.calls_at_once = limit;
         };
         stage.running(&refs(&phones), edit).await;
     }
@@ -93,21 +96,22 @@ async fn limits_hold_for_any_number_of_admitters(db: PgPool) {
                 let (pool, context, barrier) = (pool.clone(), first.context.clone(), barrier.clone());
                 asking.push(tokio::spawn(async move {
                     barrier.wait().await;
-                    admit_under_lock(&pool, &context, worker, 5).await
+                    admit_under_lock(&pool, &context, worker, 7).await
                 }));
             }
             for task in asking {
                 task.await.unwrap();
             }
-            let worst = worst(&db).await;
-            assert!(worst.0 <= CAMPAIGN && worst.1 <= COMPANY && worst.2 <= SYSTEM, "round {round}: {worst:?}");
-            if admitters == 4 {
-                assert_eq!(worst.2, SYSTEM, "no slot stays empty while somebody waits: {worst:?}");
-            }
-            // Some of the calls end, oldest first; the minute passes for all.
+            let (campaigns, companies, system) = free(&db).await;
+            assert!(
+                campaigns >= 0 && companies >= 0 && system >= 0,
+                "{round}: {campaigns}, {companies}, {system} left"
+            );
+            assert_eq!((campaigns, companies, system), (0, 0, 0), "{round}: no slot stays empty while somebody waits");
+            // Some of the calls end, some of every campaign; the minute passes for all.
             execute(
                 &db,
-                "with gone as (delete from leases where token in (select token from leases order by token limit 4) returning *)
+                "with gone as (delete from leases where token in (select max(token) from leases group by campaign_id) returning *)
                  update call_tasks t set status = 'failed', finished_at = now() from gone g
                  where t.company_id = g.company_id and t.task_id = g.task_id;
                  update calls set dial_intent_at = null, state = 'released', ended_at = now()
@@ -118,15 +122,15 @@ async fn limits_hold_for_any_number_of_admitters(db: PgPool) {
     }
     let given: i64 = number(&db, "select count(*) from calls").await;
     let different: i64 = number(&db, "select count(distinct task_id) from calls").await;
-    assert!(given > 200 && given == different, "{given} calls of {different} tasks");
+    assert!(given > 150 && given == different, "{given} calls of {different} tasks");
 }
 
-/// The most leases in a campaign, in a company, and in all.
-async fn worst(db: &PgPool) -> (i64, i64, i64) {
+/// How many slots are left in the fullest campaign, in the fullest company, in all; below zero is a breach.
+async fn free(db: &PgPool) -> (i64, i64, i64) {
     sqlx::query_as(
-        "select (select coalesce(max(n), 0) from (select count(*) as n from leases group by campaign_id) c),
-                (select coalesce(max(n), 0) from (select count(*) as n from leases group by company_id) c),
-                (select count(*) from leases)",
+        "select (select min(c.calls_at_once - (select count(*) from leases l where l.campaign_id = c.campaign_id)) from campaigns c),
+                (select min(o.calls_at_once - (select count(*) from leases l where l.company_id = o.company_id)) from companies o),
+                (select calls_at_once from system_settings) - (select count(*) from leases)",
     )
     .fetch_one(db)
     .await
