@@ -14,7 +14,9 @@ use crate::{
 
 const LOCK: i64 = 0x6361_6c6c_0002;
 
-/// Folds what is there and sends one notification per company that changed. How many companies changed.
+/// Folds what is there and sends one notification per company that changed. How many companies changed. A campaign that
+/// somebody holds (a stop, a deletion) is left for the next time: a deletion waits for the deltas that are being folded,
+/// so folding must not wait for the deletion.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -26,8 +28,17 @@ pub async fn fold(db: &PgPool) -> DbResult<usize> {
         return Ok(0);
     }
     let rows = sqlx::query!(
-        r#"with gone as (
-               delete from campaign_deltas returning *
+        r#"with waiting as (
+               select distinct company_id, campaign_id from campaign_deltas
+           ), kept as materialized (
+               select c.company_id, c.campaign_id
+               from campaigns c join waiting w on w.company_id = c.company_id and w.campaign_id = c.campaign_id
+               for key share of c skip locked
+           ), gone as (
+               delete from campaign_deltas d
+               where exists (select from kept k where k.company_id = d.company_id and k.campaign_id = d.campaign_id)
+                  or not exists (select from campaigns c where c.company_id = d.company_id and c.campaign_id = d.campaign_id)
+               returning *
            ), sums as materialized (
                select company_id, campaign_id, sum(pending)::int as pending, sum(in_progress)::int as in_progress,
                       sum(retry)::int as retry, sum(completed)::int as completed, sum(failed)::int as failed,
@@ -37,7 +48,7 @@ pub async fn fold(db: &PgPool) -> DbResult<usize> {
                insert into campaign_stats as s
                       (company_id, campaign_id, pending, in_progress, retry, completed, failed, cancelled, skipped)
                select d.* from sums d
-               where exists (select from campaigns c where c.company_id = d.company_id and c.campaign_id = d.campaign_id)
+               where exists (select from kept k where k.company_id = d.company_id and k.campaign_id = d.campaign_id)
                on conflict (company_id, campaign_id) do update
                set pending = s.pending + excluded.pending, in_progress = s.in_progress + excluded.in_progress,
                    retry = s.retry + excluded.retry, completed = s.completed + excluded.completed,

@@ -38,6 +38,8 @@ pub async fn lock_dead_undialed(db: &mut PgConnection, limit: i64) -> DbResult<V
 
 /// Takes over leases of dead workers that may have been dialled, within its reach. The new token fences the old holder.
 /// Not before its intent has run out: until then the call may still be sent, and a line that is asked finds nothing yet.
+/// A call that is older than any call can be (75 s of ringing, an hour of talking) is taken also without the key to ask
+/// about it: the machine with the key may never come back, and its slot would be lost (acceptance 80).
 ///
 /// # Errors
 /// When the database does not answer.
@@ -48,7 +50,8 @@ pub async fn adopt_dead(db: &mut PgConnection, worker: WorkerId, reach: &Reach, 
              select l.company_id, l.task_id from leases l
              join campaigns c on c.company_id = l.company_id and c.campaign_id = l.campaign_id
              where l.dial_at < clock_timestamp() - $5::interval
-               and ((c.line = 'practice' and $2) or (c.line = 'livekit' and c.company_id = any($4)))
+               and ((c.line = 'practice' and $2) or (c.line = 'livekit' and c.company_id = any($4))
+                    or l.dial_at < clock_timestamp() - interval '65 minutes')
                and exists (select from workers me where me.worker_id = $1 and me.alive_until > clock_timestamp())
                and not exists (select from workers w where w.worker_id = l.worker_id and w.alive_until > clock_timestamp())
              order by l.admitted_at limit $3

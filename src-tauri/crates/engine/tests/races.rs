@@ -419,3 +419,50 @@ async fn a_panic_neither_leaks_a_slot_nor_dials_again(db: PgPool) {
     assert_eq!(stage.line.ledger().dials_to("+79991234568"), 0);
     worker.stop().await;
 }
+
+/// Folding the figures does not wait for a deletion, which waits for the figures.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn folding_passes_over_a_campaign_that_is_being_deleted(db: PgPool) {
+    let stage = Stage::new(db.clone()).await;
+    let campaign = stage.campaign(|_| {}).await;
+    stage.tasks(campaign, &[PHONE]).await;
+    let mut delete = db.begin().await.unwrap();
+    assert!(campaign_rows::lock(&mut delete, stage.company, campaign).await.unwrap());
+    let folded = tokio::time::timeout(AT_ONCE, callboard_db::deltas::fold(&db)).await;
+    assert_eq!(folded.expect("nobody waits").unwrap(), 0);
+    campaign_rows::delete(&mut delete, stage.company, campaign).await.unwrap();
+    delete.rollback().await.unwrap();
+    assert_eq!(callboard_db::deltas::fold(&db).await.unwrap(), 1);
+    dialer::counters_are_the_truth(&db, campaign).await;
+}
+
+/// Acceptance 80: the machine that holds the key is gone for good. Its call keeps its slot for as long as a call can last,
+/// then another worker takes it, although it cannot ask.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_call_that_nobody_can_ask_about_frees_its_slot_in_the_end(db: PgPool) {
+    let stage = Stage::new(db.clone()).await;
+    stage.running(&[PHONE], |_| {}).await;
+    let gone = worker_row(&stage.context).await;
+    let call = admit_under_lock(&db, &stage.context, gone, 1).await.remove(0);
+    let mut tx = workers::begin(&db).await.unwrap();
+    assert!(leases::intend_to_dial(&mut tx, (&call).into()).await.unwrap());
+    execute_in(
+        &mut tx,
+        "alter table campaigns disable trigger campaigns_line_is_fixed; update campaigns set line = 'livekit'",
+    )
+    .await;
+    tx.commit().await.unwrap();
+    execute(&db, "delete from workers").await;
+    let here = worker_row(&stage.context).await;
+    for (age, taken) in [("1 minute", 0), ("64 minutes", 0), ("66 minutes", 1)] {
+        sqlx::query("update leases set dial_at = clock_timestamp() - $1::text::interval")
+            .bind(age)
+            .execute(&db)
+            .await
+            .unwrap();
+        let mut tx = workers::begin(&db).await.unwrap();
+        let adopted = callboard_db::orphans::adopt_dead(&mut tx, here, &PRACTICE, 10).await.unwrap();
+        assert_eq!(adopted.len(), taken, "{age}");
+        tx.rollback().await.unwrap();
+    }
+}
