@@ -21,7 +21,7 @@ const LOCK: i64 = 0x6361_6c6c_0002;
 /// # Errors
 /// When the database does not answer.
 pub async fn fold(db: &PgPool) -> DbResult<usize> {
-    let mut tx = db.begin().await?;
+    let mut tx = crate::begin(db).await?;
     let mine =
         sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "mine!""#, LOCK).fetch_one(&mut *tx).await?;
     if !mine {

@@ -45,3 +45,19 @@ pub async fn synchronous_commit(db: &mut PgConnection) -> DbResult<()> {
     sqlx::query!("set local synchronous_commit = on").execute(db).await?;
     Ok(())
 }
+
+/// Begins a transaction. It runs in a task of its own: sqlx 0.9 forgets a `BEGIN` whose caller goes away while it is on
+/// the wire, and the pool would hand the connection on inside an open transaction, where the next writes are lost.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn begin(db: &PgPool) -> DbResult<Transaction<'static, Postgres>> {
+    let db = db.clone();
+    match tokio::spawn(async move { db.begin().await }).await {
+        Ok(begun) => Ok(begun?),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(DbError::Away(sqlx::Error::WorkerCrashed)),
+        },
+    }
+}

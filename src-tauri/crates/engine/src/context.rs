@@ -85,7 +85,7 @@ impl Context {
 
     /// A short transaction.
     pub(crate) async fn begin(&self) -> DbResult<Transaction<'static, Postgres>> {
-        Ok(self.db.begin().await?)
+        callboard_db::begin(&self.db).await
     }
 }
 

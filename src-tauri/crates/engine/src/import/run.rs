@@ -49,7 +49,7 @@ pub async fn import_file(
     let list = CallListId::new(now, random.random());
     let ids = Ids::new(now, ChaCha8Rng::from_seed(random.random()));
     let format = Format::of(&job.file_name)?;
-    let mut tx = db.begin().await.map_err(DbError::from)?;
+    let mut tx = callboard_db::begin(db).await?;
     // Asked before the file is read, because a refusal should not take a minute; asked again under the lock.
     campaign_open(call_lists::campaign_state(&mut tx, job.company_id, job.campaign_id).await?)?;
     let (file, inspected) = inspect(&job, format).await?;
