@@ -66,7 +66,7 @@ pub async fn live(
            join campaigns c on c.company_id = l.company_id and c.campaign_id = l.campaign_id
            left join lateral (
                select g.turn_index, g.role, g.content from call_logs g
-               where g.company_id = l.company_id and g.call_id = l.call_id
+               where g.company_id = l.company_id and g.call_id = l.call_id and g.content <> ''
                order by g.turn_index desc limit 1
            ) turn on true
            where l.company_id = $1 and ($2::uuid is null or l.campaign_id = $2)

@@ -36,6 +36,8 @@ pub(super) struct Record {
     news: mpsc::Sender<News>,
     collector: Option<Collector>,
     shown: usize,
+    /// Bytes of the last turn that was shown: its words may come after it began.
+    shown_words: usize,
     shown_at: Option<Instant>,
     /// The turns of an adopted call are stored at its end, behind those of the worker before; shown from here, they would
     /// take their places.
@@ -45,7 +47,7 @@ pub(super) struct Record {
 /// A record, and what [`write`] takes from it.
 pub(super) fn begin(adopted: bool) -> (Record, mpsc::Receiver<News>) {
     let (news, receiver) = mpsc::channel(BACKLOG);
-    (Record { news, collector: None, shown: 0, shown_at: None, shows_turns: !adopted }, receiver)
+    (Record { news, collector: None, shown: 0, shown_words: 0, shown_at: None, shows_turns: !adopted }, receiver)
 }
 
 impl Record {
@@ -70,13 +72,16 @@ impl Record {
         let Some(collector) = &self.collector else { return };
         let turns = collector.turns();
         let due = self.shown_at.is_none_or(|at| at.elapsed() >= LIVE_TURNS);
-        if !self.shows_turns || turns.len() <= self.shown || !due || self.news.capacity() <= 2 {
+        let words = turns.last().map_or(0, |turn| turn.content.len());
+        let nothing_new = turns.len() < self.shown || (turns.len() == self.shown && words == self.shown_words);
+        if !self.shows_turns || nothing_new || !due || self.news.capacity() <= 2 {
             return;
         }
         // The last one that was shown may have been open.
         let news = turns[self.shown.saturating_sub(1)..].to_vec();
         if self.news.try_send(News::Turns(news)).is_ok() {
             self.shown = turns.len();
+            self.shown_words = words;
             self.shown_at = Some(Instant::now());
         }
     }
