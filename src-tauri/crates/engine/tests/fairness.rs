@@ -97,3 +97,29 @@ async fn companies_share_the_slots_of_the_system(db: PgPool) {
     let (fewest, most) = (served.values().min().unwrap(), served.values().max().unwrap());
     assert!(most - fewest <= 1, "{served:?}");
 }
+
+/// Acceptance 61: two companies want two each of three; one has two. Its call ends: the other gets the slot, and there are
+/// never more than three.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_free_slot_goes_to_the_company_that_was_served_less(db: PgPool) {
+    let first = Stage::new(db.clone()).await;
+    execute(&db, "update system_settings set calls_at_once = 3").await;
+    let second = dialer::company(&first, "Second", 100).await;
+    for stage in [&first, &second] {
+        stage.running(&refs(&phones(5)), |form| form.calls_at_once = 2).await;
+    }
+    let worker = worker_row(&first.context).await;
+    let live = admit_under_lock(&db, &first.context, worker, 50).await;
+    let has_two = shares(&live).into_iter().find(|(_, calls)| *calls == 2).map(|(campaign, _)| campaign).unwrap();
+    assert_eq!(live.len(), 3);
+    for call in &live {
+        let mut tx = workers::begin(&db).await.unwrap();
+        assert!(leases::intend_to_dial(&mut tx, call.into()).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    let over = live.iter().find(|call| call.campaign_id == has_two).unwrap();
+    sqlx::query("delete from leases where token = $1").bind(over.token).execute(&db).await.unwrap();
+    let next = admit_under_lock(&db, &first.context, worker, 50).await;
+    assert_eq!(next.len(), 1);
+    assert_ne!(next[0].campaign_id, has_two);
+}
