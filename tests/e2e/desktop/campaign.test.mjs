@@ -94,8 +94,10 @@ journey("a list is chosen with the native dialog", async ({ start, data }) => {
   const file = callList(data, "chosen.csv", 2);
   await session.click(by("import-button"));
   await session.click(by("import-pick"));
-  await until("the native dialog", () => xdotool("search", "--onlyvisible", "--name", "Choose a call list"));
+  const dialog = await until("the native dialog", () => xdotool("search", "--onlyvisible", "--name", "Choose a call list").split("\n")[0]);
   await sleep(500);
+  // Without a window manager the keys go to the window under the pointer.
+  xdotool("mousemove", "--window", dialog, 40, 10);
   // A path can be typed into every dialog of GTK.
   xdotool("type", "--delay", "20", file);
   await sleep(500);

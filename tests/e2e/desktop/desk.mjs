@@ -2,7 +2,7 @@
 // a journey fails.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -56,6 +56,7 @@ export class Desk {
   constructor(driver, session) {
     this.driver = driver;
     this.session = session;
+    this.pid = childOf(driver.pid);
   }
 
   static async open(data, env) {
@@ -76,8 +77,11 @@ export class Desk {
 
   /** Ends the application at once, as a crash would; the database server ends with it. */
   async kill() {
+    // The driver ends it some time after its session; until then its window would be in the way of the next one.
+    if (isAlive(this.pid)) process.kill(this.pid, "SIGKILL");
     await this.session.close().catch(() => {});
     this.driver.stop();
+    await until("the end of the application", () => !isAlive(this.pid));
   }
 
   /** First run: a company with the sample, on the page of its campaign. */
@@ -144,6 +148,20 @@ export class Desk {
   }
 }
 
+/** The application that a driver started. */
+function childOf(driver) {
+  return Number(execFileSync("ps", ["--ppid", driver, "-o", "pid=", "--sort=start_time"].map(String), { encoding: "utf8" }).trim().split("\n")[0]);
+}
+
+/** A process that has ended and that nobody has asked about yet counts as ended. */
+function isAlive(pid) {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 /** Drives the X server of this run. */
 export const xdotool = (...args) => execFileSync("xdotool", args.map(String), { encoding: "utf8" }).trim();
 
@@ -151,11 +169,12 @@ export const xdotool = (...args) => execFileSync("xdotool", args.map(String), { 
 export const PYTHON = "/usr/bin/python3";
 export const script = (name) => join(HERE, name);
 
-/** Presses the close button of a window. */
+/** Presses the close button of a window. GTK has hidden windows that are called almost the same. */
 export async function closeWindow(title) {
-  const window = await until(`a window called ${title}`, () => {
-    const [id] = xdotool("search", "--onlyvisible", "--name", title).split("\n");
-    return id;
-  });
+  const window = await until(`a window called ${title}`, () =>
+    xdotool("search", "--onlyvisible", "--name", title)
+      .split("\n")
+      .find((id) => xdotool("getwindowname", id) === title),
+  );
   execFileSync(PYTHON, [script("x11.py"), "close", window]);
 }

@@ -45,7 +45,7 @@ export async function startDriver(env) {
     stdio: process.env.CALLBOARD_E2E_LOG ? "inherit" : "ignore",
   });
   await until("WebKitWebDriver", async () => (await fetch(`http://127.0.0.1:${port}/status`)).ok);
-  return { url: `http://127.0.0.1:${port}`, stop: () => process_.kill() };
+  return { url: `http://127.0.0.1:${port}`, pid: process_.pid, stop: () => process_.kill() };
 }
 
 /** One run of the application. */
