@@ -176,6 +176,24 @@ pub async fn open(target: &Target, connections: u32) -> DbResult<PgPool> {
     Ok(pool)
 }
 
+/// Whether the server knows a zone. A shared server may have an older or smaller table of zones than this program; a
+/// campaign in a zone that it lacks would make the admission of every campaign fail.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn knows_zone(db: &PgPool, zone: &str) -> DbResult<bool> {
+    let mut connection = db.acquire().await?;
+    let local = sqlx::query_scalar!(r#"select (clock_timestamp() at time zone $1)::text as "local!""#, zone)
+        .fetch_one(&mut *connection)
+        .await;
+    match local {
+        Ok(_) => Ok(true),
+        // invalid_parameter_value
+        Err(sqlx::Error::Database(refusal)) if refusal.code().as_deref() == Some("22023") => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// A migration that a statement broke off failed for the reason of that statement: no rights, or a lost connection.
 fn cause(error: MigrateError) -> DbError {
     match error {

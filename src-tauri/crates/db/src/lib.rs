@@ -13,6 +13,7 @@ pub mod campaigns;
 pub mod companies;
 pub mod connect;
 pub mod deltas;
+pub mod dialing;
 mod error;
 pub mod events;
 pub mod leases;

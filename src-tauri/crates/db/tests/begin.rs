@@ -18,10 +18,8 @@ async fn a_begin_that_is_given_up_loses_no_later_write(_: PgPoolOptions, options
         }
         drop(begun);
         sqlx::query("update system_settings set calls_at_once = $1").bind(round).execute(&pool).await.expect("a write");
-        let seen: i32 = sqlx::query_scalar("select calls_at_once from system_settings")
-            .fetch_one(&judge)
-            .await
-            .expect("a number");
+        let seen: i32 =
+            sqlx::query_scalar("select calls_at_once from system_settings").fetch_one(&judge).await.expect("a number");
         assert_eq!(seen, round, "the write is committed for everyone to see");
     }
 }

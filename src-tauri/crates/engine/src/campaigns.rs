@@ -16,7 +16,7 @@ use callboard_core::{
 use callboard_db::{
     PgConnection, analytics,
     campaigns::{self as rows, Campaign, Counts, Filter},
-    companies as company_rows,
+    companies as company_rows, dialing as dialing_rows,
 };
 
 use crate::{
@@ -145,6 +145,16 @@ fn parse(form: &CampaignForm) -> Result<CampaignSettings, FieldErrors> {
     Ok(settings)
 }
 
+/// The database decides hours, so it must know the zone too.
+async fn check_zone(context: &Context, settings: &CampaignSettings) -> UseCase<()> {
+    let zone = settings.window.zone.name();
+    if callboard_db::connect::knows_zone(&context.db, zone).await.or_fault(context)? {
+        Ok(())
+    } else {
+        Err(field("timeZone", "timeZone"))
+    }
+}
+
 async fn load(db: &mut PgConnection, context: &Context, company: CompanyId, id: CampaignId) -> UseCase<Campaign> {
     rows::get(db, company, id).await.or_fault(context)?.ok_or_else(|| not_found("campaign"))
 }
@@ -200,6 +210,7 @@ pub async fn list(context: &Context, query: CampaignQuery) -> UseCase<CampaignPa
 /// Refused fields: `companyId: notFound`, `skillbaseId: notOfCompany`, every bound.
 pub async fn create(context: &Context, company: CompanyId, form: &CampaignForm) -> UseCase<CampaignView> {
     let settings = parse(form)?;
+    check_zone(context, &settings).await?;
     let id = CampaignId(context.new_id());
     let mut tx = context.begin().await.or_fault(context)?;
     if company_rows::get(&mut tx, company).await.or_fault(context)?.is_none() {
@@ -220,6 +231,7 @@ pub async fn create(context: &Context, company: CompanyId, form: &CampaignForm) 
 pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<CampaignView> {
     let (company, id) = (CompanyId(update.company_id), CampaignId(update.campaign_id));
     let settings = parse(&update.form)?;
+    check_zone(context, &settings).await?;
     let mut tx = context.begin().await.or_fault(context)?;
     let present = load_locked(&mut tx, context, company, id).await?;
     if present.revision != update.base_revision {
@@ -474,7 +486,7 @@ pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> 
     let currency = settings::prices(context, company).await?.currency;
     let mut db = context.connection().await.or_fault(context)?;
     let campaign = load(&mut db, context, company, id).await?;
-    let facts = rows::dialing_facts(&mut db, company, id).await.or_fault(context)?;
+    let facts = dialing_rows::facts(&mut db, company, id).await.or_fault(context)?;
     let totals = analytics::totals(&mut db, company, id).await.or_fault(context)?;
     let rate = |part: i32, whole: i32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
     Ok(CampaignOverview {

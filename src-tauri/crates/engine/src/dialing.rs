@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use callboard_contract::{DialingReason, DialingStatus};
 use callboard_core::campaign::CampaignState;
-use callboard_db::campaigns::{Campaign, DialingFacts};
+use callboard_db::{campaigns::Campaign, dialing::DialingFacts};
 use chrono::{DateTime, Utc};
 
 /// The first reason that holds.

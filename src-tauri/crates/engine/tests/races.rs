@@ -466,3 +466,26 @@ async fn a_call_that_nobody_can_ask_about_frees_its_slot_in_the_end(db: PgPool) 
         tx.rollback().await.unwrap();
     }
 }
+
+/// A round of the worker that is cut off while its transaction begins hands no open transaction on: the renewal of the
+/// lease of life, which has none of its own, would be lost in it.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_round_that_is_cut_off_while_it_begins_loses_no_renewal(db: PgPool) {
+    let stage = Stage::new(db.clone()).await;
+    let pool = dialer::pool(&db, 1).await;
+    let worker = worker_row(&stage.context).await;
+    for round in 0..100 {
+        let mut begun = Box::pin(workers::begin(&pool));
+        for _ in 0..round % 7 {
+            if futures_util::poll!(&mut begun).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(begun);
+        execute(&db, "update workers set alive_until = clock_timestamp()").await;
+        workers::renew(&mut pool.acquire().await.unwrap(), worker, "test", "test").await.unwrap();
+        let alive = "select count(*) from workers where alive_until > clock_timestamp()";
+        assert_eq!(number(&db, alive).await, 1, "round {round}");
+    }
+}

@@ -168,7 +168,7 @@ pub struct CampaignPage {
 }
 
 text_enum! {
-    /// Why a campaign does or does not dial at this moment. The first that holds, in this order.
+    /// Why a campaign does or does not dial at this moment; the first that holds, in the order of `engine::dialing`.
     pub enum DialingReason {
         /// Not started.
         Draft = "draft",
