@@ -182,6 +182,8 @@ fn only_one_file_of_the_user_interface_knows_tauri() {
     assert!(files.len() > 20, "{} files", files.len());
     let knowing: Vec<String> =
         files.iter().filter(|path| read(path).contains("@tauri-apps")).map(|path| relative(path)).collect();
+    // The user interface's own test of this wall has to name what it forbids.
+    let knowing: Vec<String> = knowing.into_iter().filter(|path| !path.ends_with(".test.ts")).collect();
     assert_eq!(knowing, ["ui/src/platform/tauri.ts"]);
 }
 
