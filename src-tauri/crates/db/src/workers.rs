@@ -9,19 +9,22 @@ use crate::DbResult;
 /// Seconds after its last sign of life at which a worker counts as dead.
 pub const LEASE_SECONDS: i32 = 15;
 
-/// How a worker's transaction begins. READ COMMITTED whatever the server's default is: admission counts in a snapshot that
-/// is younger than its lock, and an older one admits too many. A process that is frozen in the middle (a closed laptop,
-/// SIGSTOP, a dead network) loses its session after a few seconds, so that the locks it holds, above all the one of
+/// What holds in a worker's transaction. READ COMMITTED whatever the server's default is: admission counts in a snapshot
+/// that is younger than its lock, and an older one admits too many. A process that is frozen in the middle (a closed
+/// laptop, SIGSTOP, a dead network) loses its session after a few seconds, so that the locks it holds, above all the one of
 /// admission, do not stop every other worker; and nobody waits for a lock for longer than that.
-const BEGIN: &str = "begin isolation level read committed; \
-                     set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '7s'";
+const SETTINGS: &str = "set transaction isolation level read committed; \
+                        set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '7s'";
 
-/// Begins a short transaction, in one round trip.
+/// Begins a short transaction.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn begin(db: &PgPool) -> DbResult<Transaction<'static, Postgres>> {
-    Ok(db.begin_with(BEGIN).await?)
+    // Not with these settings in one go (`begin_with`): a worker cuts rounds off, see `crate::begin`.
+    let mut tx = crate::begin(db).await?;
+    sqlx::raw_sql(SETTINGS).execute(&mut *tx).await?;
+    Ok(tx)
 }
 
 /// Registers a worker or renews its lease of life. A worker that was taken for dead meanwhile goes on with the leases
