@@ -4,6 +4,7 @@ import "./styles/base.css";
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { Tooltip } from "@base-ui/react/tooltip";
 import { QueryClientProvider } from "@tanstack/react-query";
+import i18next from "i18next";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -11,7 +12,7 @@ import { createQueryClient, rpc } from "./api";
 import { Boot } from "./app/Boot";
 import { preferences } from "./components/preferences";
 import { startI18n } from "./i18n";
-import { connectPlatform } from "./platform";
+import { connectPlatform, platform } from "./platform";
 
 const MESSAGE_MAX = 2_000;
 const STACK_MAX = 8_000;
@@ -27,6 +28,10 @@ await connectPlatform();
 window.addEventListener("error", (event) => reportFault(event.error ?? event.message));
 window.addEventListener("unhandledrejection", (event) => reportFault(event.reason));
 await startI18n(preferences().language);
+// A window of one campaign may not: the main window has said it already.
+const speak = (language: string) => void platform().speak(language).catch(() => undefined);
+speak(i18next.language);
+i18next.on("languageChanged", speak);
 
 const host = document.getElementById("root");
 if (!host) throw new Error("index.html has no #root.");

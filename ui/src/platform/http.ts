@@ -77,6 +77,7 @@ export function createHttpPlatform(): Platform {
       const { uploadId } = answered as { uploadId: string };
       return { type: "upload", uploadId, fileName: file.name };
     },
+    speak: () => Promise.resolve(),
     openCampaign(companyId, campaignId) {
       const hash = token === "" ? "" : `#token=${encodeURIComponent(token)}`;
       window.open(`/${campaignWindowPath(companyId, campaignId)}${hash}`, "_blank");

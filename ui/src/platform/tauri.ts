@@ -41,6 +41,9 @@ export function createTauriPlatform(): Platform {
       if (!("path" in file)) return Promise.reject(new TypeError("The desktop reads files by their path."));
       return Promise.resolve({ type: "path", path: file.path });
     },
+    async speak(language) {
+      await invoke("set_language", { language });
+    },
     async openCampaign(companyId, campaignId) {
       await rpc("window_open", { companyId, campaignId });
     },

@@ -20,6 +20,8 @@ export interface Platform {
   importSource(file: ImportFile): Promise<ImportSource>;
   /** Opens a campaign in a window (or tab) of its own. */
   openCampaign(companyId: string, campaignId: string): Promise<void>;
+  /** Says in which language the host's own dialogs speak. */
+  speak(language: string): Promise<void>;
   /** Saves content that the host could not write itself. */
   saveContent(file: SavedFile): void;
 }

@@ -236,6 +236,7 @@ export function createMockPlatform(): Platform {
     onFileDrop: onBrowserDrop,
     pickFile: pickBrowserFile,
     importSource: (file) => Promise.resolve({ type: "upload", uploadId: uuid(700), fileName: file.name }),
+    speak: () => Promise.resolve(),
     openCampaign(companyId, campaignId) {
       window.open(`/${campaignWindowPath(companyId, campaignId)}`, "_blank");
       return Promise.resolve();
