@@ -208,8 +208,18 @@ impl Runtime {
             self.lost(&error);
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(TRY_AGAIN) => {}
+                () = self.revive() => {}
             }
+        }
+    }
+
+    /// Before the next try: a pause, and the embedded server is started again if it died.
+    async fn revive(&self) {
+        tokio::time::sleep(TRY_AGAIN).await;
+        if self.0.status.borrow().kind == DatabaseKind::Embedded
+            && let Err(error) = self.0.host.embedded_database().await
+        {
+            warn!(error = %error, "The embedded database could not be started again");
         }
     }
 
