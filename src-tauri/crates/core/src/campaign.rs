@@ -103,6 +103,8 @@ pub struct CampaignSettings {
     pub retry_delay_minutes: i32,
     /// Daily hours, weekdays and zone.
     pub window: DialingWindow,
+    /// The hours hold in the contact's own zone, where it is known.
+    pub local_time: bool,
     /// Nothing is dialled before; with it a campaign can be scheduled.
     pub starts_at: Option<DateTime<Utc>>,
     /// Nothing is dialled from this instant on.
@@ -121,6 +123,7 @@ impl CampaignSettings {
             max_attempts: 3,
             retry_delay_minutes: 30,
             window: DialingWindow::daily(9 * 60, 21 * 60, zone),
+            local_time: false,
             starts_at: None,
             ends_at: None,
         }

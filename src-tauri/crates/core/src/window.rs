@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Time
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::field::FieldErrors;
+use crate::{field::FieldErrors, zone::ZoneSet};
 
 /// Minutes of a day; a window may close at 24:00.
 pub const MINUTES_PER_DAY: i16 = 24 * 60;
@@ -87,6 +87,13 @@ impl DialingWindow {
         } else {
             today && minute >= self.opens_minute && minute < self.closes_minute
         }
+    }
+
+    /// Whether the hours and days of this window are open in every zone in which a person may be. Closed when nothing
+    /// is known: whoever has no zones decides what counts instead, this does not.
+    #[must_use]
+    pub fn is_open_in_all(&self, at: DateTime<Utc>, zones: &ZoneSet) -> bool {
+        !zones.is_empty() && zones.zones().iter().all(|zone| Self { zone: *zone, ..*self }.is_open(at))
     }
 
     /// `at` itself when the window is open then, else the first instant after `at` at which it opens. `None` when it
@@ -225,6 +232,17 @@ mod tests {
         let morning = DialingWindow::daily(0, 240, zone("America/New_York"));
         assert_eq!(hours(morning, "2025-03-09T04:00:00Z"), 3 * 60, "00-04 has three hours that day");
         assert_eq!(hours(morning, "2025-11-02T04:00:00Z"), 5 * 60, "and five in autumn");
+    }
+
+    /// Domain 3.3: if several zones, all must be inside the window.
+    #[test]
+    fn somebody_who_may_be_in_two_zones_is_called_when_both_are_open() {
+        let window = DialingWindow::daily(540, 1080, zone("UTC"));
+        let both: ZoneSet = [zone("Europe/Moscow"), zone("Asia/Vladivostok")].into_iter().collect();
+        assert!(window.is_open_in_all(at("2025-01-15T07:00:00Z"), &both), "10:00 and 17:00");
+        assert!(!window.is_open_in_all(at("2025-01-15T08:00:00Z"), &both), "11:00 and 18:00");
+        assert!(!window.is_open_in_all(at("2025-01-15T05:00:00Z"), &both), "8:00 and 15:00");
+        assert!(!window.is_open_in_all(at("2025-01-15T12:00:00Z"), &ZoneSet::UNKNOWN), "nothing is known");
     }
 
     /// Acceptance 4.

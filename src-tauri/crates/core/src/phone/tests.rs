@@ -2,6 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod cells;
+mod plans;
+
 fn e164(raw: &str, region: &str) -> String {
     parse_phone(raw, region).unwrap_or_else(|refusal| panic!("{raw:?} in {region} is refused: {refusal}")).e164
 }
@@ -60,6 +63,18 @@ fn russian_dialling_habits_become_a_country_code() {
     assert_eq!(e164("84951234567", "RU"), "+74951234567");
     assert_eq!(e164("87071234567", "KZ"), "+77071234567");
     assert_eq!(refusal("+89991234567", "RU"), PhoneRefusal::Invalid, "+8 is no habit but a mistake");
+}
+
+/// Acceptance 88, the whole of it.
+#[test]
+fn scenario_88_holds() {
+    for raw in ["+91 9876543210", "+919876543210", "9876543210"] {
+        assert_eq!(e164(raw, "IN"), "+919876543210", "{raw:?}");
+    }
+    assert_eq!(e164("(987) 654-3210", "IN"), "+919876543210", "valid in the default region");
+    assert_eq!(refusal("(987) 654-3210", "US"), PhoneRefusal::Invalid, "and refused where it is not");
+    assert_eq!(e164("+65 91234567", "IN"), "+6591234567", "stays in Singapore");
+    assert_eq!(refusal("9.19E+11", "IN"), PhoneRefusal::Damaged);
 }
 
 /// Acceptance 88.
