@@ -21,7 +21,7 @@ use callboard_core::{
     skillbase::SkillbaseDocument,
 };
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, types::Json};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{DbError, DbResult, error::parse, leases::permit};
@@ -73,8 +73,8 @@ pub struct Admitted {
     pub skillbase_id: SkillbaseId,
     /// Its pinned version.
     pub skillbase_version: i32,
-    /// The document of that version.
-    pub document: SkillbaseDocument,
+    /// The document of that version; none when this program cannot read it, which must stop this call and no other.
+    pub document: Option<SkillbaseDocument>,
     /// When the slot was given.
     pub admitted_at: DateTime<Utc>,
 }
@@ -93,7 +93,7 @@ pub(crate) struct Row {
     pub(crate) line: String,
     pub(crate) skillbase_id: Uuid,
     pub(crate) skillbase_version: i32,
-    pub(crate) document: Json<SkillbaseDocument>,
+    pub(crate) document: serde_json::Value,
     pub(crate) admitted_at: DateTime<Utc>,
 }
 
@@ -115,7 +115,7 @@ impl TryFrom<Row> for Admitted {
             line: parse("campaigns", "line", row.campaign_id, &row.line)?,
             skillbase_id: row.skillbase_id.into(),
             skillbase_version: row.skillbase_version,
-            document: row.document.0,
+            document: serde_json::from_value(row.document).ok(),
             admitted_at: row.admitted_at,
         })
     }
@@ -144,7 +144,7 @@ pub async fn lock(db: &mut PgConnection) -> DbResult<()> {
 /// Admits up to `call_ids.len()` tasks of running campaigns within reach, in a transaction that holds [`lock`].
 /// Companies take turns, the one with the fewest calls in progress first, of several the one that was served least lately;
 /// within a company its campaigns do the same; within a campaign: priority, due time, place in the list. A number that is
-/// being called already, in any campaign of the company, waits. Nothing is admitted so late that its call could be sent
+/// being called already, in any campaign of the company, waits; a forbidden one is passed over. Nothing is admitted so late that its call could be sent
 /// after the hours or the end of its campaign.
 ///
 /// # Errors
@@ -200,8 +200,23 @@ pub async fn admit(
             where slots.free > 0
               and (c.starts_at is null or c.starts_at <= slots.now)
               and (c.ends_at is null or c.ends_at > slots.now + $5)
-              and window_is_open(slots.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
-              and window_is_open(slots.now + $5, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
+              -- With local time each lane has hours of its own.
+              and (c.local_time
+                   or (window_is_open(slots.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
+                       and window_is_open(slots.now + $5, c.window_opens, c.window_closes, c.weekdays, c.time_zone)))
+        ), lanes as materialized (
+            select q.company_id, q.campaign_id, lane.lane
+            from quota q
+            join campaigns c on c.company_id = q.company_id and c.campaign_id = q.campaign_id
+            cross join lateral (
+                select 0::smallint as lane, '' as zones
+                union all
+                select l.lane, z.zones from campaign_lanes l join zone_sets z on z.zone_set_id = l.lane
+                where l.company_id = q.company_id and l.campaign_id = q.campaign_id
+            ) lane
+            where not c.local_time
+               or (lane_is_open(q.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone, true, lane.zones)
+                   and lane_is_open(q.now + $5, c.window_opens, c.window_closes, c.weekdays, c.time_zone, true, lane.zones))
         ), candidates as materialized (
             select q.company_id, q.campaign_id, q.company_live, q.company_free, q.lately, q.served_at, t.task_id, t.phone,
                    q.live + row_number() over (partition by q.company_id, q.campaign_id
@@ -209,20 +224,45 @@ pub async fn admit(
                    t.priority, t.due_at, t.position
             from quota q
             cross join lateral (
-                (select p.task_id, p.phone, p.priority, p.due_at, p.position from call_tasks p
-                 where p.company_id = q.company_id and p.campaign_id = q.campaign_id and p.status = 'pending'
-                   and p.due_at <= q.now
-                   and not exists (select from leases l where l.company_id = p.company_id and l.phone = p.phone)
-                 order by p.priority desc, p.due_at, p.position
-                 limit greatest(0, least(q.free, q.ceiling)))
-                union all
-                (select r.task_id, r.phone, r.priority, r.due_at, r.position from call_tasks r
-                 where r.company_id = q.company_id and r.campaign_id = q.campaign_id and r.status = 'retry'
-                   and r.due_at <= q.now
-                   and not exists (select from leases l where l.company_id = r.company_id and l.phone = r.phone)
-                 order by r.priority desc, r.due_at, r.position
-                 limit greatest(0, least(q.free, q.ceiling)))
-                order by priority desc, due_at, position
+                select w.task_id, w.phone, w.priority, w.due_at, w.position
+                from lanes n
+                cross join lateral (
+                    (select p.task_id, p.phone, p.priority, p.due_at, p.position from call_tasks p
+                     where p.company_id = q.company_id and p.campaign_id = q.campaign_id and p.lane = n.lane
+                       and p.status = 'pending' and p.due_at <= q.now
+                       and not exists (select from leases l where l.company_id = p.company_id and l.phone = p.phone)
+                       and not exists (select from do_not_call d
+                                       where d.company_id = p.company_id and d.pattern = p.phone and d.kind = 'number'
+                                         and d.campaign_id is null)
+                       and not exists (select from do_not_call d
+                                       where d.company_id = p.company_id and d.campaign_id = p.campaign_id
+                                         and d.pattern = p.phone and d.kind = 'number')
+                       and not exists (select from do_not_call d
+                                       where d.company_id = p.company_id and d.kind = 'prefix'
+                                         and (d.campaign_id is null or d.campaign_id = p.campaign_id)
+                                         and starts_with(p.phone, d.pattern))
+                     order by p.priority desc, p.due_at, p.position
+                     limit greatest(0, least(q.free, q.ceiling)))
+                    union all
+                    (select r.task_id, r.phone, r.priority, r.due_at, r.position from call_tasks r
+                     where r.company_id = q.company_id and r.campaign_id = q.campaign_id and r.lane = n.lane
+                       and r.status = 'retry' and r.due_at <= q.now
+                       and not exists (select from leases l where l.company_id = r.company_id and l.phone = r.phone)
+                       and not exists (select from do_not_call d
+                                       where d.company_id = r.company_id and d.pattern = r.phone and d.kind = 'number'
+                                         and d.campaign_id is null)
+                       and not exists (select from do_not_call d
+                                       where d.company_id = r.company_id and d.campaign_id = r.campaign_id
+                                         and d.pattern = r.phone and d.kind = 'number')
+                       and not exists (select from do_not_call d
+                                       where d.company_id = r.company_id and d.kind = 'prefix'
+                                         and (d.campaign_id is null or d.campaign_id = r.campaign_id)
+                                         and starts_with(r.phone, d.pattern))
+                     order by r.priority desc, r.due_at, r.position
+                     limit greatest(0, least(q.free, q.ceiling)))
+                ) w
+                where n.company_id = q.company_id and n.campaign_id = q.campaign_id
+                order by w.priority desc, w.due_at, w.position
                 limit greatest(0, least(q.free, q.ceiling))
             ) t
         ), distinct_numbers as (
@@ -261,7 +301,7 @@ pub async fn admit(
             set status = 'in_progress', attempts = t.attempts + 1, last_attempt_at = clock.now, last_call_id = n.call_id
             from numbered n cross join clock
             where t.company_id = n.company_id and t.task_id = n.task_id
-            returning t.company_id, t.campaign_id, t.task_id, t.attempts, t.phone, t.contact_name, t.contact_data,
+            returning t.company_id, t.campaign_id, t.task_id, t.attempts, t.phone, t.contact_id, t.contact_name, t.contact_data,
                       n.call_id, n.was, n.n, clock.now
         ), leased as (
             insert into leases (company_id, task_id, campaign_id, call_id, phone, worker_id, token, admitted_at)
@@ -279,11 +319,14 @@ pub async fn admit(
             from moved group by company_id, campaign_id
         )
         select m.company_id, m.campaign_id, c.name as campaign_name, m.task_id, m.call_id as "call_id!", l.token,
-               m.attempts as attempt, m.phone, m.contact_name, m.contact_data, c.line as "line!", c.skillbase_id,
-               c.skillbase_version, v.document as "document: Json<SkillbaseDocument>", m.now as "admitted_at!"
+               m.attempts as attempt, m.phone, m.contact_name,
+               jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
+                   || coalesce(m.contact_data, p.data, '{}') as "contact_data!", c.line as "line!", c.skillbase_id,
+               c.skillbase_version, v.document, m.now as "admitted_at!"
         from moved m
         join leased l on l.company_id = m.company_id and l.task_id = m.task_id
         join campaigns c on c.company_id = m.company_id and c.campaign_id = m.campaign_id
+        left join contacts p on p.company_id = m.company_id and p.contact_id = m.contact_id
         join skillbase_versions v on v.company_id = c.company_id and v.skillbase_id = c.skillbase_id and v.version = c.skillbase_version
         order by m.n
         "#,

@@ -23,16 +23,27 @@ pub struct Totals {
     pub conversations: i32,
     /// Mean talk time of answered calls.
     pub average_talk_ms: Option<f64>,
-    /// Costs of all.
-    pub cost_stt: Decimal,
+    /// What they cost, in each currency.
+    pub charged: Vec<Charged>,
+}
+
+/// Costs in one currency. A call keeps the currency of the prices at its end; amounts of two are never added up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Charged {
+    /// The currency.
+    pub currency: String,
+    /// Conversations that were charged in it.
+    pub conversations: i32,
+    /// Recognition.
+    pub stt: Decimal,
     /// Language model.
-    pub cost_llm: Decimal,
+    pub llm: Decimal,
     /// Speech synthesis.
-    pub cost_tts: Decimal,
+    pub tts: Decimal,
     /// Line.
-    pub cost_line: Decimal,
+    pub line: Decimal,
     /// Sum.
-    pub cost_total: Decimal,
+    pub total: Decimal,
 }
 
 /// Totals of a campaign.
@@ -40,24 +51,48 @@ pub struct Totals {
 /// # Errors
 /// When the database does not answer.
 pub async fn totals(db: &mut PgConnection, company: CompanyId, campaign: CampaignId) -> DbResult<Totals> {
-    Ok(sqlx::query_as!(
-        Totals,
-        r#"select count(*)::int as "ended!",
+    let groups = sqlx::query!(
+        r#"select m.currency as "currency?", count(*)::int as "ended!",
                   (count(*) filter (where k.disposition = 'answered'))::int as "answered!",
                   (count(*) filter (where k.outcome = 'success'))::int as "successes!",
                   count(m.call_id)::int as "conversations!",
-                  (avg(k.talk_ms) filter (where k.disposition = 'answered'))::double precision as average_talk_ms,
+                  (count(k.talk_ms) filter (where k.disposition = 'answered'))::int as "talks!",
+                  coalesce(sum(k.talk_ms) filter (where k.disposition = 'answered'), 0) as "talk_ms!",
                   coalesce(sum(m.cost_stt), 0) as "cost_stt!", coalesce(sum(m.cost_llm), 0) as "cost_llm!",
                   coalesce(sum(m.cost_tts), 0) as "cost_tts!", coalesce(sum(m.cost_line), 0) as "cost_line!",
                   coalesce(sum(m.cost_total), 0) as "cost_total!"
            from calls k
            left join call_metrics m on m.company_id = k.company_id and m.call_id = k.call_id
-           where k.company_id = $1 and k.campaign_id = $2 and k.state = 'ended' and k.dial_intent_at is not null"#,
+           where k.company_id = $1 and k.campaign_id = $2 and k.state = 'ended' and k.dial_intent_at is not null
+           group by m.currency"#,
         company.0,
         campaign.0
     )
-    .fetch_one(db)
-    .await?)
+    .fetch_all(db)
+    .await?;
+    let sum = |part: fn(&_) -> i32| groups.iter().map(part).sum();
+    let (talks, talk_ms): (i32, i64) = (sum(|group| group.talks), groups.iter().map(|group| group.talk_ms).sum());
+    Ok(Totals {
+        ended: sum(|group| group.ended),
+        answered: sum(|group| group.answered),
+        successes: sum(|group| group.successes),
+        conversations: sum(|group| group.conversations),
+        average_talk_ms: (talks > 0).then(|| talk_ms as f64 / f64::from(talks)),
+        charged: groups
+            .into_iter()
+            .filter_map(|group| {
+                Some(Charged {
+                    currency: group.currency?,
+                    conversations: group.conversations,
+                    stt: group.cost_stt,
+                    llm: group.cost_llm,
+                    tts: group.cost_tts,
+                    line: group.cost_line,
+                    total: group.cost_total,
+                })
+            })
+            .collect(),
+    })
 }
 
 /// One measure over the turns of a campaign.
@@ -170,8 +205,8 @@ pub struct Today {
     pub answered: i32,
     /// With the outcome success.
     pub successes: i32,
-    /// Cost.
-    pub cost: Decimal,
+    /// Cost and its currency.
+    pub cost: Vec<(String, Decimal)>,
     /// Started in the last 60 seconds.
     pub started_last_minute: i32,
     /// The database's clock.
@@ -182,15 +217,15 @@ pub struct Today {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn today(db: &mut PgConnection, company: CompanyId, line: LineKind) -> DbResult<Today> {
-    Ok(sqlx::query_as!(
-        Today,
+pub async fn today(db: &mut PgConnection, company: CompanyId, line: LineKind) -> DbResult<Option<Today>> {
+    let groups = sqlx::query!(
         r#"with clock as materialized (
                select clock_timestamp() as now,
                       date_trunc('day', clock_timestamp() at time zone o.time_zone) at time zone o.time_zone as midnight
                from companies o where o.company_id = $1
            )
-           select (count(*) filter (where k.state = 'ended'))::int as "ended!",
+           select m.currency as "currency?",
+                  (count(*) filter (where k.state = 'ended'))::int as "ended!",
                   (count(*) filter (where k.disposition = 'answered'))::int as "answered!",
                   (count(*) filter (where k.outcome = 'success'))::int as "successes!",
                   coalesce(sum(m.cost_total), 0) as "cost!",
@@ -200,10 +235,20 @@ pub async fn today(db: &mut PgConnection, company: CompanyId, line: LineKind) ->
            left join calls k on k.company_id = $1 and k.admitted_at >= clock.midnight and k.dial_intent_at is not null
                              and k.line = $2
            left join call_metrics m on m.company_id = k.company_id and m.call_id = k.call_id
-           group by clock.now"#,
+           group by clock.now, m.currency"#,
         company.0,
         line.as_str()
     )
-    .fetch_one(db)
-    .await?)
+    .fetch_all(db)
+    .await?;
+    let sum = |part: fn(&_) -> i32| groups.iter().map(part).sum();
+    let Some(now) = groups.first().map(|group| group.now) else { return Ok(None) };
+    Ok(Some(Today {
+        ended: sum(|group| group.ended),
+        answered: sum(|group| group.answered),
+        successes: sum(|group| group.successes),
+        started_last_minute: sum(|group| group.started_last_minute),
+        now,
+        cost: groups.into_iter().filter_map(|group| Some((group.currency?, group.cost))).collect(),
+    }))
 }

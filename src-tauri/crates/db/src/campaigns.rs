@@ -1,6 +1,8 @@
 //! Campaigns: settings, state, counts by status. Refuses to decide transitions: the domain type does, and the
 //! trigger `campaigns_state_transition` repeats it.
 
+mod waiting;
+
 use callboard_core::{
     campaign::{CampaignSettings, CampaignState},
     id::{CampaignId, CompanyId, SkillbaseId},
@@ -15,6 +17,8 @@ use crate::{
     DbError, DbResult,
     error::{parse, parse_optional},
 };
+
+pub use waiting::{cancel_waiting_tasks, delete, deletion, gets_tasks, skip_exhausted};
 
 /// Tasks by status, exact at the time of the statement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,6 +102,7 @@ struct Row {
     window_closes: i16,
     weekdays: i16,
     time_zone: String,
+    local_time: bool,
     starts_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
     started_at: Option<DateTime<Utc>>,
@@ -138,6 +143,7 @@ impl TryFrom<Row> for Campaign {
                     weekdays: Weekdays(row.weekdays),
                     zone,
                 },
+                local_time: row.local_time,
                 starts_at: row.starts_at,
                 ends_at: row.ends_at,
             },
@@ -203,7 +209,7 @@ pub async fn page(
         Row,
         r#"select c.company_id, c.campaign_id, c.skillbase_id, s.name as skillbase_name, c.skillbase_version, c.name, c.description, c.state, c.line,
                   c.calls_at_once, c.calls_per_minute, c.max_attempts, c.retry_delay_minutes, c.window_opens, c.window_closes,
-                  c.weekdays, c.time_zone, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
+                  c.weekdays, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
                   coalesce(n.skipped, 0) as "skipped!"
@@ -261,7 +267,7 @@ pub async fn get(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> D
         Row,
         r#"select c.company_id, c.campaign_id, c.skillbase_id, s.name as skillbase_name, c.skillbase_version, c.name, c.description, c.state, c.line,
                   c.calls_at_once, c.calls_per_minute, c.max_attempts, c.retry_delay_minutes, c.window_opens, c.window_closes,
-                  c.weekdays, c.time_zone, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
+                  c.weekdays, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
                   coalesce(n.skipped, 0) as "skipped!"
@@ -309,8 +315,8 @@ pub async fn insert(
     let done = sqlx::query!(
         "insert into campaigns (company_id, campaign_id, skillbase_id, skillbase_version, name, description, calls_at_once,
                 calls_per_minute, max_attempts, retry_delay_minutes, window_opens, window_closes, weekdays, time_zone,
-                starts_at, ends_at)
-         select $1, $2, s.skillbase_id, s.current_version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+                starts_at, ends_at, local_time)
+         select $1, $2, s.skillbase_id, s.current_version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
          from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null
          for key share of s",
         company.0,
@@ -327,7 +333,8 @@ pub async fn insert(
         settings.window.weekdays.0,
         settings.window.zone.name(),
         settings.starts_at,
-        settings.ends_at
+        settings.ends_at,
+        settings.local_time
     )
     .execute(db)
     .await?;
@@ -352,7 +359,7 @@ pub async fn update_settings(
                                       then c.skillbase_version else s.current_version end,
              skillbase_id = s.skillbase_id, name = $4, description = $5, calls_at_once = $6, calls_per_minute = $7,
              max_attempts = $8, retry_delay_minutes = $9, window_opens = $10, window_closes = $11, weekdays = $12,
-             time_zone = $13, starts_at = $14, ends_at = $15, revision = revision + 1, updated_at = clock_timestamp()
+             time_zone = $13, starts_at = $14, ends_at = $15, local_time = $16, revision = revision + 1, updated_at = clock_timestamp()
          from (select skillbase_id, current_version, archived_at from skillbases
                where company_id = $1 and skillbase_id = $3 for key share) s
          where c.company_id = $1 and c.campaign_id = $2 and (s.archived_at is null or s.skillbase_id = c.skillbase_id)",
@@ -370,7 +377,8 @@ pub async fn update_settings(
         settings.window.weekdays.0,
         settings.window.zone.name(),
         settings.starts_at,
-        settings.ends_at
+        settings.ends_at,
+        settings.local_time
     )
     .execute(db)
     .await?;
@@ -438,64 +446,6 @@ pub async fn counts(db: &mut PgConnection, company: CompanyId, id: CampaignId) -
     .fetch_optional(db)
     .await?;
     Ok(row.unwrap_or_default())
-}
-
-/// Cancels every task that waits; those with a call in progress are settled when it ends. How many were cancelled.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn cancel_waiting_tasks(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> DbResult<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"with waiting as (
-               select task_id, status from call_tasks
-               where company_id = $1 and campaign_id = $2 and status in ('pending', 'retry')
-               for update
-           ), gone as (
-               update call_tasks t set status = 'cancelled', finished_at = clock_timestamp()
-               from waiting w where t.company_id = $1 and t.task_id = w.task_id
-               returning w.status as was
-           ), delta as (
-               insert into campaign_deltas (company_id, campaign_id, pending, retry, cancelled)
-               select $1, $2, -count(*) filter (where was = 'pending'), -count(*) filter (where was = 'retry'), count(*)
-               from gone having count(*) > 0
-           )
-           select count(*) as "count!" from gone"#,
-        company.0,
-        id.0
-    )
-    .fetch_one(db)
-    .await?)
-}
-
-/// What a deletion would remove: tasks, calls, calls in progress.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn deletion(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> DbResult<(i32, i32, i32)> {
-    let row = sqlx::query!(
-        r#"select (select count(*)::int from call_tasks where company_id = $1 and campaign_id = $2) as "tasks!",
-                  (select count(*)::int from calls where company_id = $1 and campaign_id = $2) as "calls!",
-                  (select count(*)::int from leases where company_id = $1 and campaign_id = $2) as "live!""#,
-        company.0,
-        id.0
-    )
-    .fetch_one(db)
-    .await?;
-    Ok((row.tasks, row.calls, row.live))
-}
-
-/// Deletes a campaign with its tasks, imports, calls and figures.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn delete(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> DbResult<()> {
-    sqlx::query!("delete from campaign_deltas where company_id = $1 and campaign_id = $2", company.0, id.0)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from campaigns where company_id = $1 and campaign_id = $2", company.0, id.0)
-        .execute(db)
-        .await?;
-    Ok(())
 }
 
 /// Something that the clock, not a person, has to do to a campaign.

@@ -43,7 +43,12 @@ pub async fn facts(db: &mut PgConnection, company: CompanyId, id: CampaignId) ->
     Ok(sqlx::query_as!(
         DialingFacts,
         r#"select clock.now as "now!",
-                  window_is_open(clock.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone) as "window_open!",
+                  (window_is_open(clock.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
+                   or (c.local_time and exists (
+                       select from campaign_lanes n join zone_sets z on z.zone_set_id = n.lane
+                       where n.company_id = $1 and n.campaign_id = $2
+                         and lane_is_open(clock.now, c.window_opens, c.window_closes, c.weekdays, c.time_zone, true, z.zones)
+                   ))) as "window_open!",
                   exists (select from workers w where w.alive_until > clock.now) as "worker_alive!",
                   (select count(*)::int from leases l where l.company_id = $1 and l.campaign_id = $2) as "campaign_live!",
                   (select count(*)::int from leases l where l.company_id = $1) as "company_live!",
@@ -74,4 +79,12 @@ pub async fn facts(db: &mut PgConnection, company: CompanyId, id: CampaignId) ->
     )
     .fetch_one(db)
     .await?)
+}
+
+/// The database's clock: what admission compares with.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn now(db: &mut PgConnection) -> DbResult<DateTime<Utc>> {
+    Ok(sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(db).await?)
 }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, postgres::types::PgInterval};
 use uuid::Uuid;
 
-use crate::{DbError, DbResult, admission::Admitted, error::parse};
+use crate::{DbError, DbResult, admission::Admitted, contacts::catch_up, error::parse};
 
 /// Seconds for which a committed dial intent is good: the call is sent within them or not at all. Admission counts with
 /// them (62 = 60 + 2), and nothing may be dialled whose hours or campaign end within them.
@@ -40,7 +40,8 @@ impl From<&Admitted> for LeaseRef {
 }
 
 /// Commits the intent to dial, when at this instant the lease is held by a live worker, was not used before, the
-/// campaign runs and its hours are open until the intent has run out. The transaction must be synchronous. False: do not
+/// campaign runs, its hours are open for the contact until the intent has run out, and no do-not-call entry forbids the
+/// number. The transaction must be synchronous. False: do not
 /// dial.
 ///
 /// # Errors
@@ -49,13 +50,16 @@ pub async fn intend_to_dial(db: &mut PgConnection, lease: LeaseRef) -> DbResult<
     let row = sqlx::query_scalar!(
         r#"with allowed as (
                update leases l set dial_at = clock_timestamp()
-               from campaigns c, workers w
+               from campaigns c, workers w, call_tasks t
                where l.company_id = $1 and l.task_id = $2 and l.token = $3 and l.dial_at is null
                  and w.worker_id = l.worker_id and w.alive_until > clock_timestamp()
                  and c.company_id = l.company_id and c.campaign_id = l.campaign_id and c.state = 'running'
                  and (c.ends_at is null or c.ends_at > clock_timestamp() + $4)
-                 and window_is_open(clock_timestamp(), c.window_opens, c.window_closes, c.weekdays, c.time_zone)
-                 and window_is_open(clock_timestamp() + $4, c.window_opens, c.window_closes, c.weekdays, c.time_zone)
+                 and t.company_id = l.company_id and t.task_id = l.task_id
+                 and (select lane_is_open(clock_timestamp(), c.window_opens, c.window_closes, c.weekdays, c.time_zone, c.local_time, lane.zones)
+                         and lane_is_open(clock_timestamp() + $4, c.window_opens, c.window_closes, c.weekdays, c.time_zone, c.local_time, lane.zones)
+                      from zone_sets lane where lane.zone_set_id = t.lane)
+                 and not is_forbidden(l.company_id, l.campaign_id, l.phone)
                returning l.company_id, l.campaign_id, l.call_id, l.dial_at
            ), touched as (
                insert into campaign_deltas (company_id, campaign_id) select company_id, campaign_id from allowed
@@ -258,8 +262,11 @@ pub async fn finish(db: &mut PgConnection, lease: LeaseRef, finished: &Finished)
         finished.status.as_str(),
         finished.due_at
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    if finished.status == TaskStatus::Retry {
+        catch_up(db, lease.company_id, lease.task_id).await?;
+    }
     Ok(())
 }
 
@@ -306,8 +313,11 @@ pub async fn release(db: &mut PgConnection, lease: LeaseRef) -> DbResult<bool> {
         lease.task_id.0,
         lease.token
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
+    if count == 1 {
+        catch_up(db, lease.company_id, lease.task_id).await?;
+    }
     Ok(count == 1)
 }
 

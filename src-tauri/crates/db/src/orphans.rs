@@ -1,11 +1,8 @@
 //! Leases that nobody works on: of dead workers, and of a living one that lost track of its own. A call that was certainly
 //! not dialled goes back to the queue; one that may ring is adopted and keeps its slot until it is known to be over.
 
-use callboard_core::{
-    id::{CallId, WorkerId},
-    skillbase::SkillbaseDocument,
-};
-use sqlx::{PgConnection, types::Json};
+use callboard_core::id::{CallId, WorkerId};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -87,11 +84,14 @@ pub struct Held {
 pub async fn held(db: &mut PgConnection, lease: LeaseRef) -> DbResult<Option<Held>> {
     let row = sqlx::query!(
         r#"select k.company_id, k.campaign_id, c.name as campaign_name, k.task_id, k.call_id, l.token, k.attempt, k.phone,
-                  q.contact_name, q.contact_data, k.line, k.skillbase_id, k.skillbase_version,
-                  v.document as "document: Json<SkillbaseDocument>", l.admitted_at, l.dial_at is not null as "dialed!"
+                  q.contact_name,
+                  jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
+                      || coalesce(q.contact_data, p.data, '{}') as "contact_data!", k.line, k.skillbase_id, k.skillbase_version,
+                  v.document, l.admitted_at, l.dial_at is not null as "dialed!"
            from leases l
            join calls k on k.company_id = l.company_id and k.call_id = l.call_id
            join call_tasks q on q.company_id = l.company_id and q.task_id = l.task_id
+           left join contacts p on p.company_id = q.company_id and p.contact_id = q.contact_id
            join campaigns c on c.company_id = l.company_id and c.campaign_id = l.campaign_id
            join skillbase_versions v on v.company_id = k.company_id and v.skillbase_id = k.skillbase_id and v.version = k.skillbase_version
            where l.company_id = $1 and l.task_id = $2 and l.token = $3"#,

@@ -12,6 +12,8 @@ pub enum SettingName {
     Line,
     /// Prices.
     Prices,
+    /// Roles of columns, remembered by their header.
+    ImportMapping,
 }
 
 impl SettingName {
@@ -19,6 +21,7 @@ impl SettingName {
         match self {
             Self::Line => "line",
             Self::Prices => "prices",
+            Self::ImportMapping => "import_mapping",
         }
     }
 }

@@ -109,13 +109,16 @@ pub async fn page(
         filter.statuses.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
     let rows = sqlx::query_as!(
         Row,
-        "select task_id, position, phone, contact_name, contact_data, status, attempts, due_at, last_attempt_at,
-                last_call_id, disposition, outcome, error
-         from call_tasks
-         where company_id = $1 and campaign_id = $2 and position > $3
-           and ($4::text[] is null or status = any($4))
-           and ($5::text is null or phone like $5 or contact_name ilike $5)
-         order by position limit $6",
+        r#"select t.task_id, t.position, t.phone, t.contact_name,
+                  jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
+                      || coalesce(t.contact_data, p.data, '{}') as "contact_data!", t.status, t.attempts, t.due_at,
+                  t.last_attempt_at, t.last_call_id, t.disposition, t.outcome, t.error
+           from call_tasks t
+           left join contacts p on p.company_id = t.company_id and p.contact_id = t.contact_id
+           where t.company_id = $1 and t.campaign_id = $2 and t.position > $3
+             and ($4::text[] is null or t.status = any($4))
+             and ($5::text is null or t.phone like $5 or t.contact_name ilike $5)
+           order by t.position limit $6"#,
         company.0,
         campaign.0,
         after,
@@ -146,5 +149,33 @@ pub async fn count(db: &mut PgConnection, company: CompanyId, campaign: Campaign
         filter.search.as_deref().map(like_pattern)
     )
     .fetch_one(db)
+    .await?)
+}
+
+/// Names of the further data of a campaign's contacts, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn data_keys(
+    db: &mut PgConnection,
+    company: CompanyId,
+    campaign: CampaignId,
+    most: i64,
+) -> DbResult<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"select distinct k as "key!"
+           from call_tasks t
+           left join contacts p on p.company_id = t.company_id and p.contact_id = t.contact_id
+           cross join lateral jsonb_object_keys(
+               jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
+                   || coalesce(t.contact_data, p.data, '{}')) k
+           where t.company_id = $1 and t.campaign_id = $2
+           order by 1
+           limit $3"#,
+        company.0,
+        campaign.0,
+        most
+    )
+    .fetch_all(db)
     .await?)
 }

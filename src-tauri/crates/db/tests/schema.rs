@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use callboard_core::{
     call::{CallState, Disposition, Outcome, TurnRole},
     campaign::{CampaignAction, CampaignState},
+    do_not_call::{DoNotCallKind, DoNotCallSource},
     line::LineKind,
     task::TaskStatus,
+    zone::ZoneSource,
 };
 use callboard_db::PgPool;
 use uuid::Uuid;
@@ -24,7 +26,9 @@ async fn tenants(db: &PgPool) {
             "insert into skillbases (company_id, skillbase_id, name) values ($1, $2, 'Skillbase')",
             "insert into skillbase_versions (company_id, skillbase_id, version, document) values ($1, $2, 1, '{}')",
             "insert into campaigns (company_id, campaign_id, skillbase_id, skillbase_version, name) values ($1, $2, $2, 1, 'Campaign')",
-            "insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at) values ($1, $2, $2, 1, '+79991234567', now())",
+            "insert into call_tasks (company_id, task_id, contact_id, campaign_id, position, phone, due_at) values ($1, $2, $2, $2, 1, '+79991234567', now())",
+            "insert into contacts (company_id, contact_id, phone) values ($1, $2, '+79991234567')",
+            "insert into campaign_lanes (company_id, campaign_id, lane) values ($1, $2, 1)",
         ] {
             sqlx::query(sql).bind(company).bind(ROW).execute(db).await.unwrap();
         }
@@ -81,8 +85,15 @@ async fn every_list_of_words_is_that_of_its_type(db: PgPool) {
         ("call_logs_role_known", texts(TurnRole::ALL)),
         ("settings_name_known", texts(&["line", "prices", "import_mapping"])),
         ("users_role_known", texts(&["admin", "manager", "viewer"])),
-        ("call_lists_state_known", texts(&["staging", "committed", "failed"])),
-        ("call_list_rejects_kind_known", texts(&["duplicate", "rejected"])),
+        ("call_lists_state_known", texts(&["checking", "checked", "committed", "undone", "cancelled", "failed"])),
+        (
+            "call_list_staging_fate_known",
+            texts(&["ready", "fixed", "known", "duplicate", "in_campaign", "do_not_call", "invalid", "ignored"]),
+        ),
+        ("call_list_rejects_fate_known", texts(&["duplicate", "in_campaign", "do_not_call", "invalid", "ignored"])),
+        ("contacts_zone_source_known", texts(ZoneSource::ALL)),
+        ("do_not_call_kind_known", texts(DoNotCallKind::ALL)),
+        ("do_not_call_source_known", texts(DoNotCallSource::ALL)),
     ]
     .into();
     let checks: Vec<(String, String)> = sqlx::query_as(
@@ -195,9 +206,9 @@ async fn tasks_change_their_status_as_the_domain_says(db: PgPool) {
         "call_tasks_status_transition",
         &[
             "delete from call_tasks where company_id = $1 and $2 <> ''",
-            "insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at, status, attempts, last_call_id,
+            "insert into call_tasks (company_id, task_id, contact_id, campaign_id, position, phone, due_at, status, attempts, last_call_id,
                                      finished_at)
-             select $1, campaign_id, campaign_id, 1, '+79991234567', now(), $2, 1, campaign_id,
+             select $1, campaign_id, campaign_id, campaign_id, 1, '+79991234567', now(), $2, 1, campaign_id,
                     case when $2 in ('completed', 'failed', 'cancelled', 'skipped') then now() end
              from campaigns where company_id = $1",
         ],
@@ -252,8 +263,10 @@ async fn what_calls_refer_to_never_changes(db: PgPool) {
 /// The data can be distributed by company: it comes first in every key.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn the_company_comes_first_in_every_key(db: PgPool) {
-    // What belongs to no company: the companies' own names, the one row of the system, processes that dial for all.
-    let shared = ["companies_name_key", "system_settings_pkey", "workers_pkey"];
+    // What belongs to no company: the companies' own names, the one row of the system, processes that dial for all, sets
+    // of time zones.
+    let shared =
+        ["companies_name_key", "system_settings_pkey", "workers_pkey", "zone_sets_pkey", "zone_sets_zones_key"];
     let keys: Vec<(String, Option<String>)> = sqlx::query_as(
         "select i.relname::text, a.attname::text
          from pg_index x
@@ -303,11 +316,6 @@ async fn a_row_cannot_name_what_only_another_company_has(db: PgPool) {
             "campaigns_company_id_skillbase_id_skillbase_version_fkey",
         ),
         (
-            "insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at)
-             values ($1, $2, $2, 1, '+79991234567', now())",
-            "call_tasks_company_id_campaign_id_fkey",
-        ),
-        (
             "insert into skillbase_versions (company_id, skillbase_id, version, document) values ($1, $2, 2, '{}')",
             "skillbase_versions_company_id_skillbase_id_fkey",
         ),
@@ -323,6 +331,11 @@ async fn a_deleted_company_takes_only_its_own_rows_along(db: PgPool) {
     tenants(&db).await;
     sqlx::query("delete from campaigns where company_id = $1").bind(COMPANY).execute(&db).await.unwrap();
     sqlx::query("delete from companies where company_id = $1").bind(COMPANY).execute(&db).await.unwrap();
-    let left: Vec<Uuid> = sqlx::query_scalar("select company_id from call_tasks").fetch_all(&db).await.unwrap();
-    assert_eq!(left, [OTHER]);
+    for table in ["call_tasks", "contacts", "campaign_lanes"] {
+        let left: Vec<Uuid> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select company_id from {table}")))
+            .fetch_all(&db)
+            .await
+            .unwrap();
+        assert_eq!(left, [OTHER], "{table}");
+    }
 }

@@ -1,28 +1,32 @@
-//! From rows of a file to tasks, set by set. Owns the form in which rows travel (`PostgreSQL`'s binary COPY) and the
-//! statements that turn staged rows into contacts, tasks and refusals. Everything is inside the caller's transaction.
+//! Rows on their way to becoming tasks. Owns the form in which they travel (`PostgreSQL`'s binary COPY) and the
+//! statements that say what would become of each.
 
-use callboard_core::{
-    campaign::CampaignState,
-    id::{CallListId, CampaignId, CompanyId},
-};
-use chrono::{DateTime, Utc};
+use callboard_core::id::{CallListId, CampaignId, CompanyId};
 use sqlx::{PgConnection, postgres::PgCopyIn, types::Json};
 use uuid::Uuid;
 
-use super::{RefusedRow, RowCounts};
-use crate::{DbResult, error::parse};
+use super::{ListRow, RowCounts};
+use crate::DbResult;
 
-const COPY: &str = "copy call_list_staging (company_id, call_list_id, line, task_id, contact_id, phone, contact_name, \
-                    contact_data, cells, kind, reason, field) from stdin (format binary)";
-const COLUMNS: i16 = 12;
+const COPY: &str = "copy call_list_staging (company_id, call_list_id, line, ordinal, fate, reason, field, task_id, \
+                    contact_id, phone, other_phones, contact_name, email, organization, notes, tags, zone_number, \
+                    zone_source, contact_data, cells) from stdin (format binary)";
+const COLUMNS: i16 = 20;
 /// Signature, no flags, no extension: the head of a binary COPY.
 const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// Oid of the type text, which `PostgreSQL` never changes.
+const TEXT: i32 = 25;
+/// Fewer staged rows than this are looked up one by one. More are joined by hashing: the planner knows nothing of rows
+/// that were staged a moment ago, takes them for a handful and would spend minutes on a million.
+const MANY: i32 = 500;
 
 /// A row on its way into staging.
 #[derive(Debug, Clone, Copy)]
 pub struct StagedRow<'a> {
     /// Line of the file.
     pub line: i32,
+    /// Place among the rows that become tasks as far as the file can tell, from 1.
+    pub ordinal: i32,
     /// The cells as read, a JSON array.
     pub cells: &'a str,
     /// What reading it has shown.
@@ -32,28 +36,51 @@ pub struct StagedRow<'a> {
 /// What becomes of a row as far as the file alone can tell.
 #[derive(Debug, Clone, Copy)]
 pub enum Fate<'a> {
-    /// A task, unless the campaign has the number already.
+    /// A task, unless the database knows better.
     Task {
         /// Id of the task.
         task_id: Uuid,
         /// Id of the contact, unless the company knows the number.
         contact_id: Uuid,
-        /// E.164.
-        phone: &'a str,
-        /// Name.
-        contact_name: Option<&'a str>,
-        /// Further columns, a JSON object.
-        contact_data: &'a str,
+        /// Key of the repair, and the column that was repaired.
+        fix: Option<(&'a str, &'a str)>,
+        /// Who is called.
+        person: Person<'a>,
     },
     /// No task.
     Refused {
-        /// `duplicate` or `rejected`.
-        kind: &'a str,
+        /// `duplicate`, `invalid` or `ignored`.
+        fate: &'a str,
         /// Key of the reason.
         reason: &'a str,
         /// The column.
         field: &'a str,
     },
+}
+
+/// What a row says about a person.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    /// E.164.
+    pub phone: &'a str,
+    /// Further numbers.
+    pub other_phones: &'a [String],
+    /// Name.
+    pub name: Option<&'a str>,
+    /// E-mail address.
+    pub email: Option<&'a str>,
+    /// Whom the person works for.
+    pub organization: Option<&'a str>,
+    /// Remarks.
+    pub notes: Option<&'a str>,
+    /// Labels.
+    pub tags: &'a [String],
+    /// Place of the zones among those of the list, from 1.
+    pub zone_number: i16,
+    /// `column`, `number` or `campaign`.
+    pub zone_source: &'a str,
+    /// Further columns, a JSON object.
+    pub data: &'a str,
 }
 
 /// Encodes rows for [`StagingCopy`]. Texts must not hold NUL, which `PostgreSQL` cannot store.
@@ -78,23 +105,37 @@ impl StagingRows {
         self.field(Some(&company));
         self.field(Some(&list));
         self.field(Some(&row.line.to_be_bytes()));
-        match row.fate {
-            Fate::Task { task_id, contact_id, phone, contact_name, contact_data } => {
+        self.field(Some(&row.ordinal.to_be_bytes()));
+        match &row.fate {
+            Fate::Task { task_id, contact_id, fix, person } => {
+                self.text(Some(if fix.is_some() { "fixed" } else { "ready" }));
+                self.text(fix.map(|(reason, _)| reason));
+                self.text(fix.map(|(_, field)| field));
                 self.field(Some(task_id.as_bytes()));
                 self.field(Some(contact_id.as_bytes()));
-                self.field(Some(phone.as_bytes()));
-                self.field(contact_name.map(str::as_bytes));
-                self.field(Some(contact_data.as_bytes()));
-                self.field(Some(row.cells.as_bytes()));
-                (0..3).for_each(|_| self.field(None));
+                self.text(Some(person.phone));
+                self.texts(person.other_phones);
+                self.text(person.name);
+                self.text(person.email);
+                self.text(person.organization);
+                self.text(person.notes);
+                self.texts(person.tags);
+                self.field(Some(&person.zone_number.to_be_bytes()));
+                self.text(Some(person.zone_source));
+                self.text(Some(person.data));
             }
-            Fate::Refused { kind, reason, field } => {
-                (0..5).for_each(|_| self.field(None));
-                for text in [row.cells, kind, reason, field] {
-                    self.field(Some(text.as_bytes()));
+            Fate::Refused { fate, reason, field } => {
+                for text in [fate, reason, field] {
+                    self.text(Some(text));
                 }
+                (0..12).for_each(|_| self.field(None));
             }
         }
+        self.text(Some(row.cells));
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        self.field(text.map(str::as_bytes));
     }
 
     fn field(&mut self, value: Option<&[u8]>) {
@@ -102,6 +143,23 @@ impl StagingRows {
         let length = value.map_or(-1, |value| i32::try_from(value.len()).unwrap_or(i32::MAX));
         self.bytes.extend_from_slice(&length.to_be_bytes());
         self.bytes.extend_from_slice(value.unwrap_or_default());
+    }
+
+    /// An array of one dimension from 1; null when there is nothing in it.
+    fn texts(&mut self, texts: &[String]) {
+        if texts.is_empty() {
+            return self.field(None);
+        }
+        let start = self.bytes.len();
+        let count = i32::try_from(texts.len()).unwrap_or(i32::MAX);
+        for number in [0, 1, 0, TEXT, count, 1] {
+            self.bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        for text in texts {
+            self.text(Some(text));
+        }
+        let length = i32::try_from(self.bytes.len() - start - 4).unwrap_or(i32::MAX);
+        self.bytes[start..start + 4].copy_from_slice(&length.to_be_bytes());
     }
 
     /// Bytes that wait.
@@ -170,257 +228,199 @@ impl StagingCopy<'_> {
     }
 }
 
-/// Keeps the campaign's state until the end of the transaction and makes other imports into it wait, so that positions
-/// are given once. Its name and state; none when it does not exist.
+/// Says until the end of the transaction that somebody is reading this list ([`forget_nobodys`]). To be called before the
+/// list is inserted.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn lock_for_import(
-    db: &mut PgConnection,
-    company: CompanyId,
-    campaign: CampaignId,
-) -> DbResult<Option<(String, CampaignState)>> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtext('call_lists'), hashtext($1))", campaign.0.to_string())
-        .execute(&mut *db)
+pub async fn hold(db: &mut PgConnection, id: CallListId) -> DbResult<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('call_list'), hashtext($1))", id.0.to_string())
+        .execute(db)
         .await?;
-    let row = sqlx::query!(
-        "select name, state from campaigns where company_id = $1 and campaign_id = $2 for share",
-        company.0,
-        campaign.0
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(|row| Ok((row.name, parse("campaigns", "state", campaign.0, &row.state)?))).transpose()
-}
-
-/// Keeps the planner from nested loops. It knows nothing of rows that were staged a moment ago, takes them for one, and
-/// would compare each row of the list with each task of the campaign: minutes instead of a second.
-async fn join_by_hash(db: &mut PgConnection, only: bool) -> DbResult<()> {
-    let nested = if only { "off" } else { "on" };
-    sqlx::query_scalar!("select set_config('enable_nestloop', $1, true)", nested).fetch_one(db).await?;
     Ok(())
 }
 
-/// Marks the staged rows whose number is in the campaign already.
+/// Ends imports that nobody works on: those whose process died while it read the file, and those that have waited a week
+/// for a decision. How many.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn mark_duplicates(
+pub async fn forget_nobodys(db: &mut PgConnection) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "with gone as (
+             update call_lists l
+             set state = case l.state when 'checking' then 'failed' else 'cancelled' end,
+                 failure = case l.state when 'checking' then 'interrupted' end, finished_at = clock_timestamp()
+             where (l.state = 'checking' and pg_try_advisory_xact_lock(hashtext('call_list'), hashtext(l.call_list_id::text)))
+                or (l.state = 'checked' and l.created_at < clock_timestamp() - interval '7 days')
+             returning l.company_id, l.call_list_id)
+         delete from call_list_staging s using gone g
+         where s.company_id = g.company_id and s.call_list_id = g.call_list_id"
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Keys under which rows are refused by the database, and the column they are about.
+#[derive(Debug, Clone, Copy)]
+pub struct Reasons<'a> {
+    /// A do-not-call entry.
+    pub do_not_call: &'a str,
+    /// The campaign has the number.
+    pub in_campaign: &'a str,
+    /// The phone column.
+    pub field: &'a str,
+}
+
+/// Says of every staged row that could become a task what the database knows: forbidden, known to the company, in the
+/// campaign. May be repeated: what has changed since is found too.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn classify(
     db: &mut PgConnection,
     company: CompanyId,
     list: CallListId,
     campaign: CampaignId,
-    reason: &str,
-    field: &str,
-) -> DbResult<u64> {
-    allow_nested_loops(db, false).await?;
-    let done = sqlx::query!(
-        "update call_list_staging s set kind = 'duplicate', reason = $4, field = $5
-         from call_tasks t
-         where s.company_id = $1 and s.call_list_id = $2 and s.reason is null
-           and t.company_id = $1 and t.campaign_id = $3 and t.phone = s.phone",
+    staged: i32,
+    reasons: Reasons<'_>,
+) -> DbResult<()> {
+    let many = staged > MANY;
+    if many {
+        set(db, "enable_nestloop", "off").await?;
+        set(db, "work_mem", "64MB").await?;
+    }
+    sqlx::query!(
+        "update call_list_staging s set fate = 'do_not_call', reason = $4, field = $5
+         from do_not_call d
+         where s.company_id = $1 and s.call_list_id = $2 and s.fate in ('ready', 'fixed', 'known')
+           and d.company_id = $1 and d.kind = 'number' and (d.campaign_id is null or d.campaign_id = $3)
+           and d.pattern = s.phone",
         company.0,
         list.0,
         campaign.0,
-        reason,
-        field
+        reasons.do_not_call,
+        reasons.field
     )
     .execute(&mut *db)
     .await?;
-    allow_nested_loops(db, true).await?;
-    Ok(done.rows_affected())
-}
-
-/// Nothing has counted the rows of a fresh import or of a young campaign, and a planner that takes a hundred thousand of
-/// them for one joins them in quadratic time. Without nested loops it reads both sides once. Until the transaction ends.
-async fn allow_nested_loops(db: &mut PgConnection, allowed: bool) -> DbResult<()> {
-    let value = if allowed { "on" } else { "off" };
-    sqlx::query_scalar!("select set_config('enable_nestloop', $1, true)", value).fetch_one(db).await?;
+    sqlx::query!(
+        "update call_list_staging s set contact_id = c.contact_id, is_known = true,
+                fate = case s.fate when 'ready' then 'known' else s.fate end
+         from contacts c
+         where s.company_id = $1 and s.call_list_id = $2 and s.fate in ('ready', 'fixed') and not s.is_known
+           and c.company_id = $1 and c.phone = s.phone",
+        company.0,
+        list.0
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "update call_list_staging s set fate = 'in_campaign', reason = $4, field = $5
+         from call_tasks t
+         where s.company_id = $1 and s.call_list_id = $2 and s.fate in ('fixed', 'known') and s.is_known
+           and t.company_id = $1 and t.campaign_id = $3 and t.contact_id = s.contact_id",
+        company.0,
+        list.0,
+        campaign.0,
+        reasons.in_campaign,
+        reasons.field
+    )
+    .execute(&mut *db)
+    .await?;
+    if many {
+        set(db, "enable_nestloop", "on").await?;
+    }
+    // There are a handful of prefixes at most, usually none: then nothing is read.
+    sqlx::query!(
+        "update call_list_staging s set fate = 'do_not_call', reason = $4, field = $5
+         where s.company_id = $1 and s.call_list_id = $2 and s.fate in ('ready', 'fixed', 'known')
+           and (select true from do_not_call d where d.company_id = $1 and d.kind = 'prefix' limit 1)
+           and exists (select from do_not_call d
+                       where d.company_id = $1 and d.kind = 'prefix' and (d.campaign_id is null or d.campaign_id = $3)
+                         and starts_with(s.phone, d.pattern))",
+        company.0,
+        list.0,
+        campaign.0,
+        reasons.do_not_call,
+        reasons.field
+    )
+    .execute(&mut *db)
+    .await?;
     Ok(())
 }
 
-/// Marks the staged rows that found their number taken at the last moment.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn mark_lost(
-    db: &mut PgConnection,
-    company: CompanyId,
-    list: CallListId,
-    reason: &str,
-    field: &str,
-) -> DbResult<u64> {
-    join_by_hash(db, true).await?;
-    let done = sqlx::query!(
-        "update call_list_staging s set kind = 'duplicate', reason = $3, field = $4
-         where s.company_id = $1 and s.call_list_id = $2 and s.reason is null
-           and (select t.task_id from call_tasks t where t.company_id = $1 and t.task_id = s.task_id) is null",
-        company.0,
-        list.0,
-        reason,
-        field
-    )
-    .execute(&mut *db)
-    .await?;
-    join_by_hash(db, false).await?;
-    Ok(done.rows_affected())
+/// Until the end of the transaction.
+async fn set(db: &mut PgConnection, name: &str, value: &str) -> DbResult<()> {
+    sqlx::query_scalar!("select set_config($1, $2, true)", name, value).fetch_one(db).await?;
+    Ok(())
 }
 
-/// Staged rows by what became of them.
+/// Staged rows by what becomes of them.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn counts(db: &mut PgConnection, company: CompanyId, list: CallListId) -> DbResult<RowCounts> {
-    Ok(sqlx::query_as!(
-        RowCounts,
-        r#"select count(*)::int as "total!", count(*) filter (where reason is null)::int as "created!",
-                  count(*) filter (where kind = 'duplicate')::int as "duplicates!",
-                  count(*) filter (where kind = 'rejected')::int as "rejected!"
-           from call_list_staging where company_id = $1 and call_list_id = $2"#,
+    let rows = sqlx::query!(
+        r#"select fate, count(*)::int as "count!" from call_list_staging
+           where company_id = $1 and call_list_id = $2 group by fate"#,
         company.0,
         list.0
     )
-    .fetch_one(db)
-    .await?)
+    .fetch_all(db)
+    .await?;
+    let of = |fate: &str| rows.iter().find(|row| row.fate == fate).map_or(0, |row| row.count);
+    Ok(RowCounts {
+        total: rows.iter().map(|row| row.count).sum(),
+        ready: of("ready"),
+        fixed: of("fixed"),
+        known: of("known"),
+        duplicate: of("duplicate"),
+        in_campaign: of("in_campaign"),
+        do_not_call: of("do_not_call"),
+        invalid: of("invalid"),
+        ignored: of("ignored"),
+    })
 }
 
-/// The first staged rows that were refused, in the order of the file.
+/// Staged rows after a line, in the order of the file: those with a fate, or those that become no task.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn first_refused(
+pub async fn rows(
     db: &mut PgConnection,
     company: CompanyId,
     list: CallListId,
+    fate: Option<&str>,
+    after_line: i32,
     limit: i64,
-) -> DbResult<Vec<RefusedRow>> {
+) -> DbResult<Vec<ListRow>> {
     let rows = sqlx::query!(
-        r#"select line, kind as "kind!", reason as "reason!", field as "field!",
-                  cells::jsonb as "cells!: Json<Vec<String>>"
-           from call_list_staging
-           where company_id = $1 and call_list_id = $2 and reason is not null
-           order by line
-           limit $3"#,
+        r#"select line, fate, reason, field, phone, cells::jsonb as "cells!: Json<Vec<String>>"
+           from (select * from call_list_staging
+                 where company_id = $1 and call_list_id = $2 and line > $4
+                   and case when $3::text is null then fate not in ('ready', 'fixed', 'known') else fate = $3 end
+                 order by line
+                 limit $5) s
+           order by line"#,
         company.0,
         list.0,
+        fate,
+        after_line,
         limit
     )
     .fetch_all(db)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| RefusedRow {
+        .map(|row| ListRow {
             line: row.line,
-            kind: row.kind,
+            fate: row.fate,
             reason: row.reason,
             field: row.field,
+            phone: row.phone,
             cells: row.cells.0,
         })
         .collect())
-}
-
-/// Makes contacts of the numbers that the company does not know yet; how many. Known ones stay as they are. In the
-/// order of the numbers, so that imports into two campaigns cannot block each other.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn insert_contacts(db: &mut PgConnection, company: CompanyId, list: CallListId) -> DbResult<u64> {
-    let done = sqlx::query!(
-        "insert into contacts (company_id, contact_id, phone, name, data)
-         select company_id, contact_id, phone, contact_name, contact_data::jsonb
-         from call_list_staging
-         where company_id = $1 and call_list_id = $2 and reason is null
-         order by phone
-         on conflict (company_id, phone) do nothing",
-        company.0,
-        list.0
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// Makes tasks of the staged rows that nothing speaks against, after the campaign's last position; how many. A scalar
-/// subquery finds the contact because it stays one probe of a unique index where a join may become anything.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn insert_tasks(
-    db: &mut PgConnection,
-    company: CompanyId,
-    list: CallListId,
-    campaign: CampaignId,
-    due_at: DateTime<Utc>,
-) -> DbResult<u64> {
-    let done = sqlx::query!(
-        "insert into call_tasks (company_id, task_id, campaign_id, contact_id, call_list_id, position, phone,
-                                 contact_name, contact_data, due_at)
-         select s.company_id, s.task_id, $3,
-                (select c.contact_id from contacts c where c.company_id = $1 and c.phone = s.phone), s.call_list_id,
-                (select coalesce(max(t.position), 0) from call_tasks t where t.company_id = $1 and t.campaign_id = $3)
-                    + row_number() over (order by s.line),
-                s.phone, s.contact_name, s.contact_data::jsonb, $4
-         from call_list_staging s
-         where s.company_id = $1 and s.call_list_id = $2 and s.reason is null
-         order by s.line
-         on conflict (company_id, campaign_id, phone) do nothing",
-        company.0,
-        list.0,
-        campaign.0,
-        due_at
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// Keeps the refused rows; how many.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn insert_rejects(db: &mut PgConnection, company: CompanyId, list: CallListId) -> DbResult<u64> {
-    let done = sqlx::query!(
-        "insert into call_list_rejects (company_id, call_list_id, line, kind, reason, field, cells)
-         select company_id, call_list_id, line, kind, reason, field, cells::jsonb
-         from call_list_staging
-         where company_id = $1 and call_list_id = $2 and reason is not null
-         order by line",
-        company.0,
-        list.0
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// Empties staging of an import.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn clear_staging(db: &mut PgConnection, company: CompanyId, list: CallListId) -> DbResult<()> {
-    sqlx::query!("delete from call_list_staging where company_id = $1 and call_list_id = $2", company.0, list.0)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-/// Adds new tasks to the campaign's figures.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn insert_delta(
-    db: &mut PgConnection,
-    company: CompanyId,
-    campaign: CampaignId,
-    pending: i32,
-) -> DbResult<()> {
-    sqlx::query!(
-        "insert into campaign_deltas (company_id, campaign_id, pending) values ($1, $2, $3)",
-        company.0,
-        campaign.0,
-        pending
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }
