@@ -49,6 +49,10 @@ weekdays: Array<number>,
  */
 timeZone: string, 
 /**
+ * The window holds in the contact's own zone, where it is known.
+ */
+localTime: boolean, 
+/**
  * Nothing is dialled before.
  */
 startsAt: string | null, 

@@ -2,7 +2,7 @@
 import type { ImportSource } from "./ImportSource";
 
 /**
- * A file to import.
+ * A file to import in one go, without questions (scripts).
  */
 export type ImportRequest = { 
 /**

@@ -13,6 +13,6 @@ fileName: string,
  */
 path: string | null, 
 /**
- * Its content, when the host cannot write files itself.
+ * Its bytes in Base64, when the host cannot write files itself.
  */
-content: string | null, };
+contentBase64: string | null, };

@@ -19,15 +19,45 @@ import type { CompanyList } from "./CompanyList";
 import type { CompanyRef } from "./CompanyRef";
 import type { CompanyUpdate } from "./CompanyUpdate";
 import type { CompanyView } from "./CompanyView";
+import type { ContactCall } from "./ContactCall";
+import type { ContactCreate } from "./ContactCreate";
+import type { ContactDetail } from "./ContactDetail";
+import type { ContactExport } from "./ContactExport";
+import type { ContactMerge } from "./ContactMerge";
+import type { ContactPage } from "./ContactPage";
+import type { ContactQuery } from "./ContactQuery";
+import type { ContactRef } from "./ContactRef";
+import type { ContactTagging } from "./ContactTagging";
+import type { ContactUpdate } from "./ContactUpdate";
+import type { ContactView } from "./ContactView";
+import type { ContactsChanged } from "./ContactsChanged";
+import type { ContactsDeleted } from "./ContactsDeleted";
+import type { ContactsQueued } from "./ContactsQueued";
+import type { ContactsRequest } from "./ContactsRequest";
 import type { DatabaseForm } from "./DatabaseForm";
 import type { DatabaseTest } from "./DatabaseTest";
+import type { DoNotCallAdd } from "./DoNotCallAdd";
+import type { DoNotCallAdded } from "./DoNotCallAdded";
+import type { DoNotCallExport } from "./DoNotCallExport";
+import type { DoNotCallImport } from "./DoNotCallImport";
+import type { DoNotCallPage } from "./DoNotCallPage";
+import type { DoNotCallQuery } from "./DoNotCallQuery";
+import type { DoNotCallRemove } from "./DoNotCallRemove";
 import type { Empty } from "./Empty";
+import type { ImportCheckRequest } from "./ImportCheckRequest";
 import type { ImportList } from "./ImportList";
+import type { ImportPreview } from "./ImportPreview";
+import type { ImportPreviewRequest } from "./ImportPreviewRequest";
 import type { ImportQuery } from "./ImportQuery";
 import type { ImportRef } from "./ImportRef";
 import type { ImportRejects } from "./ImportRejects";
 import type { ImportReport } from "./ImportReport";
 import type { ImportRequest } from "./ImportRequest";
+import type { ImportRowsPage } from "./ImportRowsPage";
+import type { ImportRowsQuery } from "./ImportRowsQuery";
+import type { ImportUndo } from "./ImportUndo";
+import type { ImportUndone } from "./ImportUndone";
+import type { ImportView } from "./ImportView";
 import type { LineCheck } from "./LineCheck";
 import type { LineCheckRequest } from "./LineCheckRequest";
 import type { LineUpdate } from "./LineUpdate";
@@ -47,8 +77,11 @@ import type { SkillbaseRef } from "./SkillbaseRef";
 import type { SkillbaseUpdate } from "./SkillbaseUpdate";
 import type { SkillbaseView } from "./SkillbaseView";
 import type { SystemLimits } from "./SystemLimits";
+import type { TagList } from "./TagList";
+import type { TaskExport } from "./TaskExport";
 import type { TaskPage } from "./TaskPage";
 import type { TaskQuery } from "./TaskQuery";
+import type { TemplateRequest } from "./TemplateRequest";
 import type { UiFault } from "./UiFault";
 
 export interface Commands {
@@ -73,14 +106,36 @@ export interface Commands {
   company_create: { request: CompanyForm; response: CompanyView };
   company_list: { request: Empty; response: CompanyList };
   company_update: { request: CompanyUpdate; response: CompanyView };
+  contact_call: { request: ContactCall; response: ContactsQueued };
+  contact_create: { request: ContactCreate; response: ContactView };
+  contact_delete: { request: ContactsRequest; response: ContactsDeleted };
+  contact_delete_preview: { request: ContactsRequest; response: ContactsDeleted };
+  contact_export: { request: ContactExport; response: SavedFile };
+  contact_get: { request: ContactRef; response: ContactDetail };
+  contact_list: { request: ContactQuery; response: ContactPage };
+  contact_merge: { request: ContactMerge; response: ContactView };
+  contact_tag: { request: ContactTagging; response: ContactsChanged };
+  contact_tags: { request: CompanyRef; response: TagList };
+  contact_update: { request: ContactUpdate; response: ContactView };
   database_connect: { request: DatabaseForm; response: AppInfo };
   database_test: { request: DatabaseForm; response: DatabaseTest };
   database_use_embedded: { request: Empty; response: AppInfo };
+  do_not_call_add: { request: DoNotCallAdd; response: DoNotCallAdded };
+  do_not_call_export: { request: DoNotCallExport; response: SavedFile };
+  do_not_call_import: { request: DoNotCallImport; response: DoNotCallAdded };
+  do_not_call_list: { request: DoNotCallQuery; response: DoNotCallPage };
+  do_not_call_remove: { request: DoNotCallRemove; response: Empty };
   file_pick: { request: Empty; response: PickedFile };
-  import_get: { request: ImportRef; response: ImportReport };
+  import_cancel: { request: ImportRef; response: Empty };
+  import_check: { request: ImportCheckRequest; response: ImportView };
+  import_commit: { request: ImportRef; response: ImportView };
+  import_get: { request: ImportRef; response: ImportView };
   import_list: { request: ImportQuery; response: ImportList };
+  import_preview: { request: ImportPreviewRequest; response: ImportPreview };
   import_rejects_save: { request: ImportRejects; response: SavedFile };
+  import_rows: { request: ImportRowsQuery; response: ImportRowsPage };
   import_run: { request: ImportRequest; response: ImportReport };
+  import_undo: { request: ImportUndo; response: ImportUndone };
   line_check: { request: LineCheckRequest; response: LineCheck };
   line_update: { request: LineUpdate; response: SettingsView };
   live_calls: { request: LiveQuery; response: LiveCalls };
@@ -94,7 +149,9 @@ export interface Commands {
   skillbase_list: { request: SkillbaseQuery; response: SkillbaseList };
   skillbase_update: { request: SkillbaseUpdate; response: SkillbaseView };
   system_limits_update: { request: SystemLimits; response: SystemLimits };
+  task_export: { request: TaskExport; response: SavedFile };
   task_list: { request: TaskQuery; response: TaskPage };
+  template_save: { request: TemplateRequest; response: SavedFile };
   window_open: { request: CampaignRef; response: Empty };
 }
 
@@ -120,14 +177,36 @@ export const commandTags: { [K in keyof Commands]: { provides: readonly CacheTag
   company_create: { provides: [], invalidates: ["companies"] },
   company_list: { provides: ["companies"], invalidates: [] },
   company_update: { provides: [], invalidates: ["companies", "settings", "live"] },
+  contact_call: { provides: [], invalidates: ["tasks", "campaigns", "contacts"] },
+  contact_create: { provides: [], invalidates: ["contacts"] },
+  contact_delete: { provides: [], invalidates: ["contacts", "tasks", "campaigns"] },
+  contact_delete_preview: { provides: ["contacts", "tasks"], invalidates: [] },
+  contact_export: { provides: [], invalidates: [] },
+  contact_get: { provides: ["contacts", "tasks", "calls", "do_not_call"], invalidates: [] },
+  contact_list: { provides: ["contacts"], invalidates: [] },
+  contact_merge: { provides: [], invalidates: ["contacts", "tasks", "campaigns"] },
+  contact_tag: { provides: [], invalidates: ["contacts"] },
+  contact_tags: { provides: ["contacts"], invalidates: [] },
+  contact_update: { provides: [], invalidates: ["contacts", "tasks"] },
   database_connect: { provides: [], invalidates: ["app", "companies", "skillbases", "campaigns", "tasks", "calls", "call_lists", "settings", "live"] },
   database_test: { provides: [], invalidates: [] },
   database_use_embedded: { provides: [], invalidates: ["app", "companies", "skillbases", "campaigns", "tasks", "calls", "call_lists", "settings", "live"] },
+  do_not_call_add: { provides: [], invalidates: ["do_not_call", "tasks", "campaigns"] },
+  do_not_call_export: { provides: [], invalidates: [] },
+  do_not_call_import: { provides: [], invalidates: ["do_not_call", "tasks", "campaigns"] },
+  do_not_call_list: { provides: ["do_not_call"], invalidates: [] },
+  do_not_call_remove: { provides: [], invalidates: ["do_not_call"] },
   file_pick: { provides: [], invalidates: [] },
+  import_cancel: { provides: [], invalidates: ["call_lists"] },
+  import_check: { provides: [], invalidates: ["call_lists"] },
+  import_commit: { provides: [], invalidates: ["call_lists", "tasks", "campaigns", "contacts"] },
   import_get: { provides: ["call_lists"], invalidates: [] },
   import_list: { provides: ["call_lists"], invalidates: [] },
+  import_preview: { provides: [], invalidates: [] },
   import_rejects_save: { provides: [], invalidates: [] },
-  import_run: { provides: [], invalidates: ["call_lists", "tasks", "campaigns"] },
+  import_rows: { provides: ["call_lists"], invalidates: [] },
+  import_run: { provides: [], invalidates: ["call_lists", "tasks", "campaigns", "contacts"] },
+  import_undo: { provides: [], invalidates: ["call_lists", "tasks", "campaigns", "contacts"] },
   line_check: { provides: [], invalidates: [] },
   line_update: { provides: [], invalidates: ["settings", "live"] },
   live_calls: { provides: ["live"], invalidates: [] },
@@ -141,6 +220,8 @@ export const commandTags: { [K in keyof Commands]: { provides: readonly CacheTag
   skillbase_list: { provides: ["skillbases"], invalidates: [] },
   skillbase_update: { provides: [], invalidates: ["skillbases"] },
   system_limits_update: { provides: [], invalidates: ["settings", "live"] },
+  task_export: { provides: [], invalidates: [] },
   task_list: { provides: ["tasks"], invalidates: [] },
+  template_save: { provides: [], invalidates: [] },
   window_open: { provides: [], invalidates: [] },
 };

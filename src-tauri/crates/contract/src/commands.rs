@@ -8,11 +8,15 @@ use crate::error::{ErrorCode, IpcError};
 use crate::views::{
     AppInfo, CacheTag, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate,
     CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView,
-    CompanyForm, CompanyList, CompanyRef, CompanyUpdate, CompanyView, DatabaseForm, DatabaseTest, Empty, ImportList,
-    ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, LineCheck, LineCheckRequest, LineUpdate,
-    LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest,
-    SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TaskPage,
-    TaskQuery, UiFault,
+    CompanyForm, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCreate, ContactDetail,
+    ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView,
+    ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseTest, DoNotCallAdd,
+    DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty,
+    ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects,
+    ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, LineCheck,
+    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile, SettingsView,
+    SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate,
+    SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery, TemplateRequest, UiFault,
 };
 
 /// Which kind of window asks. A torn-off campaign window reads and steers its campaign; it changes no settings.
@@ -177,14 +181,65 @@ commands! {
     /// The queue of a campaign in list order, filtered, a page at a time.
     task_list(TaskQuery) -> TaskPage { provides: [Tasks], invalidates: [], windows: any }
 
-    /// Imports a file into a campaign.
-    import_run(ImportRequest) -> ImportReport { provides: [], invalidates: [CallLists, Tasks, Campaigns], windows: main }
+    /// The list of a campaign as a file, safe to open in a spreadsheet.
+    task_export(TaskExport) -> SavedFile { provides: [], invalidates: [], windows: main }
+
+    /// What a file holds and how it would be read.
+    import_preview(ImportPreviewRequest) -> ImportPreview { provides: [], invalidates: [], windows: main }
+    /// Begins to read a file to its end; `import_get` tells how far it is.
+    import_check(ImportCheckRequest) -> ImportView { provides: [], invalidates: [CallLists], windows: main }
+    /// Rows of a checked or committed import by fate.
+    import_rows(ImportRowsQuery) -> ImportRowsPage { provides: [CallLists], invalidates: [], windows: main }
+    /// Begins to make tasks of a checked import, all or none; `import_get` tells how far it is.
+    import_commit(ImportRef) -> ImportView { provides: [], invalidates: [CallLists, Tasks, Campaigns, Contacts], windows: main }
+    /// Gives an import up that is being read, waits, or is being committed; nothing of it remains.
+    import_cancel(ImportRef) -> Empty { provides: [], invalidates: [CallLists], windows: main }
+    /// Takes a committed import back, or those of its tasks that were never dialled.
+    import_undo(ImportUndo) -> ImportUndone { provides: [], invalidates: [CallLists, Tasks, Campaigns, Contacts], windows: main }
+    /// Imports a file in one go.
+    import_run(ImportRequest) -> ImportReport { provides: [], invalidates: [CallLists, Tasks, Campaigns, Contacts], windows: main }
     /// The imports of a company or of one campaign, newest first.
     import_list(ImportQuery) -> ImportList { provides: [CallLists], invalidates: [], windows: any }
-    /// One import with the first rows that were not taken.
-    import_get(ImportRef) -> ImportReport { provides: [CallLists], invalidates: [], windows: any }
-    /// Hands back the rows that were not taken, with their reasons, as a CSV file.
+    /// One import, and how far it is.
+    import_get(ImportRef) -> ImportView { provides: [CallLists], invalidates: [], windows: any }
+    /// Hands back the rows that became no task, with their reasons, as a workbook to correct and drop again.
     import_rejects_save(ImportRejects) -> SavedFile { provides: [], invalidates: [], windows: main }
+    /// A template to fill in.
+    template_save(TemplateRequest) -> SavedFile { provides: [], invalidates: [], windows: main }
+
+    /// The contact book, newest first, filtered, a page at a time.
+    contact_list(ContactQuery) -> ContactPage { provides: [Contacts], invalidates: [], windows: any }
+    /// Everything about one contact.
+    contact_get(ContactRef) -> ContactDetail { provides: [Contacts, Tasks, Calls, DoNotCall], invalidates: [], windows: any }
+    /// Creates a contact.
+    contact_create(ContactCreate) -> ContactView { provides: [], invalidates: [Contacts], windows: main }
+    /// Changes a contact and its waiting tasks.
+    contact_update(ContactUpdate) -> ContactView { provides: [], invalidates: [Contacts, Tasks], windows: main }
+    /// What a deletion would remove.
+    contact_delete_preview(ContactsRequest) -> ContactsDeleted { provides: [Contacts, Tasks], invalidates: [], windows: main }
+    /// Deletes contacts; their waiting tasks are skipped, their calls stay.
+    contact_delete(ContactsRequest) -> ContactsDeleted { provides: [], invalidates: [Contacts, Tasks, Campaigns], windows: main }
+    /// Makes one contact of several.
+    contact_merge(ContactMerge) -> ContactView { provides: [], invalidates: [Contacts, Tasks, Campaigns], windows: main }
+    /// Sets and removes labels.
+    contact_tag(ContactTagging) -> ContactsChanged { provides: [], invalidates: [Contacts], windows: main }
+    /// Puts contacts into a campaign.
+    contact_call(ContactCall) -> ContactsQueued { provides: [], invalidates: [Tasks, Campaigns, Contacts], windows: main }
+    /// Contacts as a file, safe to open in a spreadsheet.
+    contact_export(ContactExport) -> SavedFile { provides: [], invalidates: [], windows: main }
+    /// The labels in use.
+    contact_tags(CompanyRef) -> TagList { provides: [Contacts], invalidates: [], windows: any }
+
+    /// The do-not-call list, newest first, a page at a time.
+    do_not_call_list(DoNotCallQuery) -> DoNotCallPage { provides: [DoNotCall], invalidates: [], windows: any }
+    /// Forbids numbers and prefixes from this moment on.
+    do_not_call_add(DoNotCallAdd) -> DoNotCallAdded { provides: [], invalidates: [DoNotCall, Tasks, Campaigns], windows: main }
+    /// Forbids the numbers of a file.
+    do_not_call_import(DoNotCallImport) -> DoNotCallAdded { provides: [], invalidates: [DoNotCall, Tasks, Campaigns], windows: main }
+    /// Allows numbers again.
+    do_not_call_remove(DoNotCallRemove) -> Empty { provides: [], invalidates: [DoNotCall], windows: main }
+    /// The do-not-call list as a file.
+    do_not_call_export(DoNotCallExport) -> SavedFile { provides: [], invalidates: [], windows: main }
 
     /// Calls in progress, newest first.
     live_calls(LiveQuery) -> LiveCalls { provides: [Live], invalidates: [], windows: any }

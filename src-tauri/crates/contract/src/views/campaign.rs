@@ -91,6 +91,9 @@ pub struct CampaignForm {
     pub weekdays: Vec<u8>,
     /// IANA zone of the window.
     pub time_zone: String,
+    /// The window holds in the contact's own zone, where it is known.
+    #[serde(default)]
+    pub local_time: bool,
     /// Nothing is dialled before.
     pub starts_at: Option<DateTime<Utc>>,
     /// Nothing is dialled from then on.

@@ -24,6 +24,10 @@ text_enum! {
         Tasks = "tasks",
         /// Imports.
         CallLists = "call_lists",
+        /// The contact book.
+        Contacts = "contacts",
+        /// The do-not-call list.
+        DoNotCall = "do_not_call",
         /// Calls that have ended, and figures made of them.
         Calls = "calls",
         /// Settings and limits.

@@ -3,6 +3,7 @@
 mod call;
 mod campaign;
 mod company;
+mod contact;
 mod host;
 mod import;
 mod settings;
@@ -12,6 +13,7 @@ mod task;
 pub use call::*;
 pub use campaign::*;
 pub use company::*;
+pub use contact::*;
 pub use host::*;
 pub use import::*;
 pub use settings::*;
