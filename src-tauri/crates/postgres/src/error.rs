@@ -138,6 +138,14 @@ fn process(pid: Option<u32>) -> String {
     pid.map_or_else(String::new, |pid| format!(" (process {pid})"))
 }
 
+impl Error {
+    /// Whether it may only need more time, to repair its files.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::StartTimeout { .. })
+    }
+}
+
 /// Adds what was tried, and on what, to an [`io::Error`], which says neither.
 pub(crate) trait Attempting<T> {
     fn attempting(self, action: &'static str, path: &Path) -> Result<T, Error>;

@@ -28,6 +28,7 @@ mod cluster;
 mod connection;
 mod error;
 mod folder;
+mod kept;
 mod os;
 mod postmaster;
 mod programs;
@@ -37,6 +38,7 @@ use std::{path::PathBuf, time::Duration};
 
 pub use connection::Connection;
 pub use error::Error;
+pub use kept::Kept;
 pub use server::{Role, Server, start, start_or_attach};
 
 /// Where the programs are, where the data is, and how long to be patient.

@@ -101,6 +101,11 @@ impl DialPermit {
         let by_the_wall = SystemTime::now().duration_since(self.issued);
         tokio::time::Instant::now() >= self.not_after || by_the_wall.map_or(true, |passed| passed >= self.lasting)
     }
+
+    /// Waits until it has run out by the monotonic clock.
+    pub(crate) async fn running_out(&self) {
+        tokio::time::sleep_until(self.not_after).await;
+    }
 }
 
 /// Something that happened during a call.

@@ -16,6 +16,7 @@ use crate::{CallEnd, DialPermit, EventSink, Line, LineFault, LineFaultCode, NotP
 
 mod clients;
 mod dialled;
+mod dialling;
 mod follow;
 mod outcome;
 mod probe;
@@ -115,7 +116,7 @@ impl LivekitLine {
     /// [`LineFaultCode::NotConfigured`] when a needed setting is missing or the address is none.
     pub fn new(settings: LivekitSettings) -> Result<Self, LineFault> {
         let probe = Probe::new(&settings)?;
-        let clients = Clients::new(&settings, probe.base());
+        let clients = Clients::new(&settings, &probe);
         Ok(Self { settings, clients, probe })
     }
 
@@ -240,7 +241,7 @@ impl Line for LivekitLine {
             if permit.has_run_out() {
                 return Err(NotPlaced::PermitExpired);
             }
-            let end = Follow::new(self, call, events, hang_up).dial().await;
+            let end = Follow::new(self, call, events, hang_up).dial(permit).await?;
             // A second removal of a room that is gone is the price of never leaving one behind.
             self.remove_room(call).await;
             Ok(end)

@@ -6,13 +6,17 @@ use livekit_api::services::{
     ServiceError,
     agent_dispatch::AgentDispatchClient,
     room::{CreateRoomOptions, RoomClient},
-    sip::{CreateSIPParticipantOptions, SIPClient},
 };
 use livekit_protocol as proto;
 use secrecy::ExposeSecret;
 
-use super::{LONGEST_RING, LivekitSettings, dialled::is_not_found};
-use crate::PlannedCall;
+use super::{
+    LONGEST_RING, LivekitSettings,
+    dialled::is_not_found,
+    dialling::{DialFault, Dialling},
+    probe::Probe,
+};
+use crate::{DialPermit, PlannedCall};
 
 /// The dialling request outlasts the ringing by this much.
 const AFTER_RING: Duration = Duration::from_secs(5);
@@ -27,7 +31,7 @@ const DEPARTURE_TIMEOUT_SECONDS: u32 = 20;
 pub(super) struct Clients {
     rooms: RoomClient,
     agents: AgentDispatchClient,
-    sip: SIPClient,
+    dialling: Dialling,
     trunk_id: String,
     caller_number: Option<String>,
     display_name: Option<String>,
@@ -47,7 +51,8 @@ pub(super) enum Job {
 impl Clients {
     /// On cloud hosts the clients of the SDK by default repeat any request whose reply is lost, up to three times in
     /// other regions, dialling included. A person would be called again: failover is off on every one of them.
-    pub(super) fn new(settings: &LivekitSettings, base: &str) -> Self {
+    pub(super) fn new(settings: &LivekitSettings, probe: &Probe) -> Self {
+        let base = probe.base();
         let (key, secret) = (settings.api_key.as_str(), settings.api_secret.expose_secret());
         let timeout = settings.pace.request_timeout;
         Self {
@@ -55,7 +60,7 @@ impl Clients {
             agents: AgentDispatchClient::with_api_key(base, key, secret)
                 .with_failover(false)
                 .with_request_timeout(timeout),
-            sip: SIPClient::with_api_key(base, key, secret).with_failover(false).with_request_timeout(timeout),
+            dialling: probe.dialling(settings),
             trunk_id: settings.trunk_id.clone(),
             caller_number: settings.caller_number.clone(),
             display_name: settings.display_name.clone(),
@@ -124,7 +129,7 @@ impl Clients {
     }
 
     /// The dialling request: one HTTP try that waits until the callee answers or the call fails.
-    pub(super) async fn dial(&self, call: &PlannedCall) -> Result<(), ServiceError> {
+    pub(super) async fn dial(&self, call: &PlannedCall, permit: DialPermit) -> Result<(), DialFault> {
         let ring = call.ring_timeout.min(LONGEST_RING);
         let attributes: HashMap<String, String> = [
             ("callboard.call_id", call.call_id.to_string()),
@@ -133,22 +138,23 @@ impl Clients {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
-        let options = CreateSIPParticipantOptions {
+        let request = proto::CreateSipParticipantRequest {
+            sip_trunk_id: self.trunk_id.clone(),
+            sip_call_to: call.phone.clone(),
+            sip_number: self.caller_number.clone().unwrap_or_default(),
+            room_name: call.room(),
             participant_identity: call.identity(),
-            participant_name: call.contact_name.clone(),
-            participant_attributes: Some(attributes),
+            participant_name: call.contact_name.clone().unwrap_or_default(),
+            participant_attributes: attributes,
             display_name: self.display_name.clone(),
-            sip_number: self.caller_number.clone(),
-            wait_until_answered: Some(true),
+            wait_until_answered: true,
             // The number would otherwise be an attribute that everybody in the room can read.
-            hide_phone_number: Some(true),
-            ringing_timeout: Some(ring),
-            max_call_duration: Some(call.max_duration),
-            timeout: Some(ring + AFTER_RING),
-            ..CreateSIPParticipantOptions::default()
+            hide_phone_number: true,
+            ringing_timeout: Some(ring.into()),
+            max_call_duration: Some(call.max_duration.into()),
+            ..proto::CreateSipParticipantRequest::default()
         };
-        let (trunk, to) = (self.trunk_id.clone(), call.phone.clone());
-        self.sip.create_sip_participant(trunk, to, call.room(), options, None).await.map(drop)
+        self.dialling.send(&request, ring + AFTER_RING, permit).await
     }
 }
 
@@ -162,6 +168,7 @@ mod tests {
             ("livekit.rs", include_str!("../livekit.rs")),
             ("clients.rs", include_str!("clients.rs")),
             ("dialled.rs", include_str!("dialled.rs")),
+            ("dialling.rs", include_str!("dialling.rs")),
             ("follow.rs", include_str!("follow.rs")),
             ("probe.rs", include_str!("probe.rs")),
             ("room.rs", include_str!("room.rs")),
@@ -178,6 +185,6 @@ mod tests {
             }
             assert!(!code.contains("Client::with_token(") && !code.contains("Client::new(&"), "{file}");
         }
-        assert_eq!(clients, 3, "a new client needs `with_failover(false)` and a place in this test");
+        assert_eq!(clients, 2, "a new client needs `with_failover(false)` and a place in this test");
     }
 }

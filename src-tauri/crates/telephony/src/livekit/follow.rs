@@ -15,10 +15,13 @@ use super::{
     LONGEST_RING, LivekitLine, Pace,
     clients::Job,
     dialled::{Dialled, kind_of},
+    dialling::DialFault,
     outcome::AgentReport,
     room::{CalleeStatus, RoomView},
 };
-use crate::{CallEnd, EventSink, LineEvent, LineFault, LineFaultCode, PlannedCall, report::report};
+use crate::{
+    CallEnd, DialPermit, EventSink, LineEvent, LineFault, LineFaultCode, NotPlaced, PlannedCall, report::report,
+};
 
 pub(super) struct Follow<'a> {
     line: &'a LivekitLine,
@@ -60,10 +63,13 @@ impl<'a> Follow<'a> {
         }
     }
 
-    /// Sends the dialling request, once, and follows the call to its end.
-    pub(super) async fn dial(mut self) -> CallEnd {
+    /// Sends the dialling request, once and while the permit holds, and follows the call to its end.
+    ///
+    /// # Errors
+    /// When the permit ran out before the request was sent.
+    pub(super) async fn dial(mut self, permit: DialPermit) -> Result<CallEnd, NotPlaced> {
         let (line, call, hang_up) = (self.line, self.call, self.hang_up.clone());
-        let mut dial = pin!(line.clients.dial(call));
+        let mut dial = pin!(line.clients.dial(call, permit));
         let mut look = pin!(look_later(line, call, Duration::ZERO));
         let reply = loop {
             tokio::select! {
@@ -81,15 +87,16 @@ impl<'a> Follow<'a> {
                 }
             }
         };
-        match reply {
+        Ok(match reply {
             Ok(Ok(())) => {
                 self.answered().await;
                 self.until_end().await
             }
-            Ok(Err(error)) => self.after_failed_request(&error).await,
+            Ok(Err(DialFault::PermitExpired)) => return Err(NotPlaced::PermitExpired),
+            Ok(Err(DialFault::Service(error))) => self.after_failed_request(&error).await,
             Err(Interrupted::HangUp) => self.withdraw(dial, Disposition::HungUp).await,
             Err(Interrupted::AgentLost) => self.withdraw(dial, Disposition::AgentFault).await,
-        }
+        })
     }
 
     /// Looks for a call whose worker died and follows it to its end.
@@ -253,7 +260,7 @@ impl<'a> Follow<'a> {
     /// room anew and the phone would ring after all. So the reply is waited for, and the room deleted again.
     async fn withdraw(
         &mut self,
-        mut dial: Pin<&mut impl Future<Output = Result<(), ServiceError>>>,
+        mut dial: Pin<&mut impl Future<Output = Result<(), DialFault>>>,
         disposition: Disposition,
     ) -> CallEnd {
         let mut end = self.end(disposition, None);

@@ -16,7 +16,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::LivekitSettings;
+use super::{LivekitSettings, dialling::Dialling};
 use crate::{LineFault, LineFaultCode};
 
 /// A room that never exists, to ask about.
@@ -68,6 +68,11 @@ impl Probe {
     /// The address in the form that the clients of the SDK get.
     pub(super) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The dialling request over the same connections: what the check came through, a call comes through.
+    pub(super) fn dialling(&self, settings: &LivekitSettings) -> Dialling {
+        Dialling::new(settings, self.http.clone(), &self.url)
     }
 
     /// Whether calls could be placed now: address, key, grants, SIP, trunk.

@@ -1,15 +1,18 @@
 //! Calls over the `LiveKit` line against the double. Acceptance 47 to 52, faults F2 and F9.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use crate::common::{PACE, Placing, call_through, line};
+use crate::common::{PACE, Placing, call_through, line, settings};
 use callboard_core::call::{Disposition, Outcome};
-use callboard_telephony::{CallEnd, Line, LineEvent, LineFaultCode, NotPlaced};
+use callboard_telephony::{CallEnd, DialPermit, Line, LineEvent, LineFaultCode, NotPlaced, livekit::LivekitLine};
 use callboard_testkit::{
     livekit::{AgentScript, CallScript, Double, OutcomeAt, Then},
     plan,
 };
-use tokio::time::Instant;
+use tokio::{
+    net::TcpListener,
+    time::{Instant, timeout},
+};
 
 const PHONE: &str = "+79991234567";
 const TALK: Duration = Duration::from_millis(80);
@@ -258,6 +261,23 @@ async fn a_call_that_was_hung_up_or_whose_permit_ran_out_before_it_was_sent_is_n
     placing.hang_up.cancel();
     assert_eq!(placing.end().await.expect("an end").disposition, Disposition::HungUp);
     assert!(double.ledger().entries().is_empty());
+}
+
+/// The permit was good when the line began to connect. Whatever became of the connection later, a request that leaves after
+/// the permit would break the limit of calls per minute.
+#[tokio::test]
+async fn a_permit_that_runs_out_while_the_connection_is_made_ends_the_try_and_nothing_is_sent() {
+    let double = Double::start().await;
+    // It takes connections and says nothing, so that the handshake of TLS never ends.
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let mut settings = settings(&double);
+    settings.url = format!("wss://{}", silent.local_addr().expect("an address"));
+    let line = Arc::new(LivekitLine::new(settings).expect("complete settings"));
+    let permit = DialPermit::lasting(Duration::from_millis(100));
+
+    let placing = Placing::start(&line, &plan::call(1, PHONE), permit);
+    let refused = timeout(PACE.request_timeout, placing.end()).await.expect("nobody waits for a handshake any longer");
+    assert_eq!(refused, Err(NotPlaced::PermitExpired));
 }
 
 #[tokio::test]
