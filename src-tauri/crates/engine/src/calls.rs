@@ -1,12 +1,18 @@
 //! Use-cases that read calls: in progress, ended, one with its turns; and figures of a campaign.
 
+use std::cmp::Reverse;
+
 use callboard_contract::{
     CallDetail, CallMetricsView, CallPage, CallQuery, CallView, CampaignAnalytics, DispositionCount, LatencyKind,
     LatencyView, LiveCall, LiveCalls, MinutePoint, MoneyView, OutcomeCount, TurnView,
 };
-use callboard_core::id::{CallId, CampaignId, CompanyId, TaskId};
+use callboard_core::{
+    id::{CallId, CampaignId, CompanyId, TaskId},
+    money::Currency,
+};
 use callboard_db::{
-    DbError, analytics,
+    DbError,
+    analytics::{self, Charged},
     calls::{self as rows, Call, Filter, StoredMetrics},
     companies as company_rows, leases,
 };
@@ -27,11 +33,35 @@ pub(crate) fn money(amount: Decimal, currency: &str) -> MoneyView {
     MoneyView { amount: amount.normalize().to_string(), currency: currency.to_owned() }
 }
 
+/// Sums of several currencies are never added up, and a figure has room for one: that of the price list when anything was
+/// charged in it, else the one in which most was charged.
+pub(crate) fn in_one_currency<T>(sums: Vec<T>, prices: Currency, of: impl Fn(&T) -> (&str, i32)) -> Option<T> {
+    let rank = |sum: &T| {
+        let (currency, calls) = of(sum);
+        (currency == prices.as_str(), calls, Reverse(currency.to_owned()))
+    };
+    sums.into_iter().max_by_key(rank)
+}
+
+/// What the calls of a campaign were charged, in the currency that is shown.
+pub(crate) fn charged(totals: &analytics::Totals, prices: Currency) -> Charged {
+    let own = in_one_currency(totals.charged.clone(), prices, |sum| (&sum.currency, sum.conversations));
+    own.unwrap_or_else(|| Charged {
+        currency: prices.to_string(),
+        conversations: 0,
+        stt: Decimal::ZERO,
+        llm: Decimal::ZERO,
+        tts: Decimal::ZERO,
+        line: Decimal::ZERO,
+        total: Decimal::ZERO,
+    })
+}
+
 fn seconds(millis: i32) -> f64 {
     f64::from(millis) / 1000.0
 }
 
-fn view(call: Call) -> CallView {
+pub(crate) fn view(call: Call) -> CallView {
     CallView {
         id: call.call_id.0,
         campaign_id: call.campaign_id.0,
@@ -60,13 +90,16 @@ fn view(call: Call) -> CallView {
 /// # Errors
 /// `not_found` without the company.
 pub async fn live(context: &Context, company: CompanyId, campaign: Option<CampaignId>) -> UseCase<LiveCalls> {
-    let currency = settings::prices(context, company).await?.currency;
+    let prices = settings::prices(context, company).await?.currency;
     let line = settings::line(context, company).await?.kind;
     let mut db = context.connection().await.or_fault(context)?;
     let row = company_rows::get(&mut db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?;
     let calls = rows::live(&mut db, company, campaign, LIVE_ROWS).await.or_fault(context)?;
     let (in_progress, _) = leases::in_progress(&mut db, company).await.or_fault(context)?;
     let today = analytics::today(&mut db, company, line).await.or_fault(context)?;
+    let today = today.ok_or_else(|| not_found("company"))?;
+    let cost = in_one_currency(today.cost, prices, |(currency, ..)| (currency, 0));
+    let (currency, cost) = cost.unwrap_or_else(|| (prices.to_string(), Decimal::ZERO));
     Ok(LiveCalls {
         items: calls
             .into_iter()
@@ -96,7 +129,7 @@ pub async fn live(context: &Context, company: CompanyId, campaign: Option<Campai
         ended_today: today.ended,
         answered_today: today.answered,
         successes_today: today.successes,
-        cost_today: money(today.cost, currency.as_str()),
+        cost_today: money(cost, &currency),
         as_of: today.now,
     })
 }
@@ -193,10 +226,13 @@ pub async fn get(context: &Context, company: CompanyId, id: CallId) -> UseCase<C
 /// # Errors
 /// When the database is away.
 pub async fn analytics(context: &Context, company: CompanyId, campaign: CampaignId) -> UseCase<CampaignAnalytics> {
-    let currency = settings::prices(context, company).await?.currency;
-    let money = |amount| money(amount, currency.as_str());
+    let prices = settings::prices(context, company).await?.currency;
     let mut db = context.connection().await.or_fault(context)?;
     let totals = analytics::totals(&mut db, company, campaign).await.or_fault(context)?;
+    let charged = charged(&totals, prices);
+    let money = |amount| money(amount, &charged.currency);
+    // A conversation that was charged in another currency would make the others look cheaper.
+    let calls = totals.ended - totals.conversations + charged.conversations;
     let latencies = analytics::latencies(&mut db, company, campaign).await.or_fault(context)?;
     let (outcomes, dispositions) = analytics::outcomes(&mut db, company, campaign).await.or_fault(context)?;
     let minutes = analytics::minutes(&mut db, company, campaign).await.or_fault(context)?;
@@ -216,13 +252,12 @@ pub async fn analytics(context: &Context, company: CompanyId, campaign: Campaign
             .collect(),
         conversations: totals.conversations,
         average_talk_seconds: totals.average_talk_ms.map(|millis| millis / 1000.0),
-        cost_per_call: (totals.ended > 0)
-            .then(|| money(callboard_core::money::round(totals.cost_total / Decimal::from(totals.ended)))),
-        cost_total: money(totals.cost_total),
-        cost_stt: money(totals.cost_stt),
-        cost_llm: money(totals.cost_llm),
-        cost_tts: money(totals.cost_tts),
-        cost_line: money(totals.cost_line),
+        cost_per_call: (calls > 0).then(|| money(callboard_core::money::round(charged.total / Decimal::from(calls)))),
+        cost_total: money(charged.total),
+        cost_stt: money(charged.stt),
+        cost_llm: money(charged.llm),
+        cost_tts: money(charged.tts),
+        cost_line: money(charged.line),
         outcomes: counted(outcomes, "outcome")
             .or_fault(context)?
             .into_iter()

@@ -10,7 +10,6 @@ use callboard_core::{
     campaign::{CampaignAction, CampaignSettings, CampaignState},
     field::FieldErrors,
     id::{CampaignId, CompanyId, SkillbaseId},
-    line::LineKind,
     window::{DialingWindow, Weekdays, format_minute, parse_minute, parse_zone},
 };
 use callboard_db::{
@@ -23,11 +22,14 @@ use crate::{
     calls,
     context::{Context, commit},
     cursor, dialing,
-    error::{OrFault, UseCase, field, illegal, not_found},
-    events,
-    lines::Lines,
-    settings,
+    error::{OrFault, UseCase, field, not_found},
+    events, settings,
 };
+
+mod transitions;
+
+pub(crate) use transitions::complete_if_done;
+pub use transitions::{cancel, pause, pause_all, resume, schedule, start, stop};
 
 /// The counts as the wire shows them.
 pub(crate) fn counts_view(counts: &Counts) -> TaskCounts {
@@ -86,6 +88,7 @@ pub(crate) fn view(campaign: Campaign) -> CampaignView {
             window_closes: format_minute(settings.window.closes_minute),
             weekdays: (1..=7).filter(|day| settings.window.weekdays.0 & (1 << (day - 1)) != 0).collect(),
             time_zone: settings.window.zone.name().to_owned(),
+            local_time: settings.local_time,
             starts_at: settings.starts_at,
             ends_at: settings.ends_at,
         },
@@ -134,6 +137,7 @@ fn parse(form: &CampaignForm) -> Result<CampaignSettings, FieldErrors> {
         max_attempts: form.max_attempts,
         retry_delay_minutes: form.retry_delay_minutes,
         window: DialingWindow { opens_minute, closes_minute, weekdays, zone },
+        local_time: form.local_time,
         starts_at: form.starts_at,
         ends_at: form.ends_at,
     };
@@ -265,183 +269,11 @@ pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<Campai
     {
         return Err(field("skillbaseId", "notOfCompany"));
     }
-    events::announce(&mut tx, Some(company), &["campaigns", "live"]).await.or_fault(context)?;
-    commit(tx).await.or_fault(context)?;
-    get(context, company, id).await
-}
-
-/// The line a campaign will use: the one it was first started on, else the one chosen in the settings.
-async fn line_of(context: &Context, campaign: &Campaign) -> UseCase<LineKind> {
-    match campaign.line {
-        Some(line) => Ok(line),
-        None => Ok(settings::line(context, campaign.company_id).await?.kind),
-    }
-}
-
-/// Refuses a line that cannot place calls now, with the reason; nothing is ever simulated instead (acceptance 49).
-async fn check_line(context: &Context, lines: &Lines, company: CompanyId, kind: LineKind) -> UseCase<()> {
-    let checked = match lines.line(context, company, kind).await {
-        Ok(line) => line.check().await,
-        Err(fault) => Err(fault),
-    };
-    checked.map_err(|fault| {
-        IpcError::refusal(ErrorCode::LineNotUsable, format!("The line cannot place calls: {}", fault.detail))
-            .with("fault", fault.code.as_str())
-            .with("detail", fault.detail)
-    })
-}
-
-/// Starts dialling (acceptance 15, 17, 49).
-///
-/// # Errors
-/// `already_running`; `no_tasks`; `line_not_usable` with the reason; `illegal_transition`.
-pub async fn start(context: &Context, lines: &Lines, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
-    begin(context, lines, company, id, CampaignAction::Start).await
-}
-
-/// Goes on after a pause.
-///
-/// # Errors
-/// As [`start`].
-pub async fn resume(context: &Context, lines: &Lines, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
-    begin(context, lines, company, id, CampaignAction::Resume).await
-}
-
-/// Starts by itself at its start time.
-///
-/// # Errors
-/// As [`start`]; `startsAt: startRequired` without a start time.
-pub async fn schedule(context: &Context, lines: &Lines, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
-    begin(context, lines, company, id, CampaignAction::Schedule).await
-}
-
-async fn begin(
-    context: &Context,
-    lines: &Lines,
-    company: CompanyId,
-    id: CampaignId,
-    action: CampaignAction,
-) -> UseCase<CampaignView> {
-    let mut db = context.connection().await.or_fault(context)?;
-    let campaign = load(&mut db, context, company, id).await?;
-    drop(db);
-    check_beginning(&campaign, action)?;
-    // The line is asked outside the transaction: it may take seconds.
-    let line = line_of(context, &campaign).await?;
-    check_line(context, lines, company, line).await?;
-    let mut tx = context.begin().await.or_fault(context)?;
-    let campaign = load_locked(&mut tx, context, company, id).await?;
-    let next = check_beginning(&campaign, action)?;
-    let fixed = (action != CampaignAction::Schedule).then_some(line);
-    rows::set_state(&mut tx, company, id, next, fixed).await.or_fault(context)?;
-    events::announce(&mut tx, Some(company), &["campaigns", "live"]).await.or_fault(context)?;
-    commit(tx).await.or_fault(context)?;
-    tracing::info!(campaign.id = %id, line = %line, "Campaign {id}: {action:?}, now {next}, on the {line} line");
-    get(context, company, id).await
-}
-
-fn check_beginning(campaign: &Campaign, action: CampaignAction) -> UseCase<CampaignState> {
-    if campaign.state == CampaignState::Running {
-        return Err(IpcError::refusal(ErrorCode::AlreadyRunning, "The campaign is running already."));
-    }
-    let next = campaign.state.after(action).map_err(illegal)?;
-    if campaign.counts.total() == 0 {
-        return Err(IpcError::refusal(ErrorCode::NoTasks, "The campaign has no tasks. Import a call list first."));
-    }
-    if action == CampaignAction::Schedule && campaign.settings.starts_at.is_none() {
-        return Err(field("startsAt", "startRequired"));
-    }
-    Ok(next)
-}
-
-/// Dials nothing new; calls in progress go on.
-///
-/// # Errors
-/// `illegal_transition`.
-pub async fn pause(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
-    settle(context, company, id, CampaignAction::Pause).await
-}
-
-/// Ends for good as completed: open tasks are cancelled; calls in progress end by themselves. On a completed campaign
-/// it changes nothing (acceptance 17).
-///
-/// # Errors
-/// `illegal_transition`.
-pub async fn stop(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
-    settle(context, company, id, CampaignAction::Stop).await
-}
-
-/// Gives up: open tasks are cancelled.
-///
-/// # Errors
-/// `illegal_transition`.
-pub async fn cancel(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
-    settle(context, company, id, CampaignAction::Cancel).await
-}
-
-async fn settle(
-    context: &Context,
-    company: CompanyId,
-    id: CampaignId,
-    action: CampaignAction,
-) -> UseCase<CampaignView> {
-    let mut tx = context.begin().await.or_fault(context)?;
-    let campaign = load_locked(&mut tx, context, company, id).await?;
-    let next = campaign.state.after(action).map_err(illegal)?;
-    if next == campaign.state {
-        drop(tx);
-    } else {
-        rows::set_state(&mut tx, company, id, next, None).await.or_fault(context)?;
-        if next.is_final() {
-            rows::cancel_waiting_tasks(&mut tx, company, id).await.or_fault(context)?;
-        }
-        events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
-        commit(tx).await.or_fault(context)?;
-        tracing::info!(campaign.id = %id, "Campaign {id}: {action:?}, now {next}");
-    }
-    get(context, company, id).await
-}
-
-/// Completes a campaign whose last task has ended (acceptance 24). False when it is not so under the lock.
-///
-/// # Errors
-/// When the database is away.
-pub(crate) async fn complete_if_done(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<bool> {
-    let mut tx = context.begin().await.or_fault(context)?;
-    // Lock, then count: an import that adds tasks holds the campaign's row until it commits.
-    if !rows::lock(&mut tx, company, id).await.or_fault(context)? {
-        return Ok(false);
-    }
-    let campaign = load(&mut tx, context, company, id).await?;
-    let Ok(next) = campaign.state.after(CampaignAction::Complete) else { return Ok(false) };
-    if campaign.counts.open() > 0 || campaign.counts.total() == 0 {
-        return Ok(false);
-    }
-    rows::set_state(&mut tx, company, id, next, None).await.or_fault(context)?;
+    // Fewer attempts hold for those who wait for their next one too.
+    rows::skip_exhausted(&mut tx, company, id).await.or_fault(context)?;
     events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
     commit(tx).await.or_fault(context)?;
-    tracing::info!(campaign.id = %id, "Campaign {id} is completed: its last task has ended");
-    Ok(true)
-}
-
-/// Pauses every running campaign of a company; how many were running.
-///
-/// # Errors
-/// When the database is away.
-pub async fn pause_all(context: &Context, company: CompanyId) -> UseCase<i32> {
-    let mut db = context.connection().await.or_fault(context)?;
-    let running = rows::running(&mut db, company).await.or_fault(context)?;
-    drop(db);
-    let mut paused = 0;
-    for id in running {
-        match pause(context, company, id).await {
-            Ok(_) => paused += 1,
-            // It ended between the two statements.
-            Err(error) if error.code == ErrorCode::IllegalTransition => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(paused)
+    get(context, company, id).await
 }
 
 /// What a deletion would remove.
@@ -483,11 +315,12 @@ pub async fn delete(context: &Context, company: CompanyId, id: CampaignId) -> Us
 /// # Errors
 /// `not_found`.
 pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignOverview> {
-    let currency = settings::prices(context, company).await?.currency;
+    let prices = settings::prices(context, company).await?.currency;
     let mut db = context.connection().await.or_fault(context)?;
     let campaign = load(&mut db, context, company, id).await?;
     let facts = dialing_rows::facts(&mut db, company, id).await.or_fault(context)?;
     let totals = analytics::totals(&mut db, company, id).await.or_fault(context)?;
+    let charged = calls::charged(&totals, prices);
     let rate = |part: i32, whole: i32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
     Ok(CampaignOverview {
         dialing: dialing::status(&campaign, &facts),
@@ -498,7 +331,7 @@ pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> 
         successes: totals.successes,
         answer_rate: rate(totals.answered, totals.ended),
         success_rate: rate(totals.successes, totals.answered),
-        cost_total: calls::money(totals.cost_total, currency.as_str()),
+        cost_total: calls::money(charged.total, &charged.currency),
         as_of: facts.now,
         campaign: view(campaign),
     })

@@ -4,18 +4,23 @@
 use callboard_contract::{
     AppInfo, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDeletePreview,
     CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyList,
-    CompanyRef, CompanyUpdate, CompanyView, DatabaseForm, DatabaseState, DatabaseTest, Empty, ErrorCode, Handlers,
-    ImportList, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, IpcError, LineCheck,
-    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile, SettingsView,
-    SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate,
-    SkillbaseView, SystemLimits, TaskPage, TaskQuery, UiFault,
+    CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCreate, ContactDetail, ContactExport, ContactMerge,
+    ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged,
+    ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DoNotCallAdd,
+    DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode,
+    Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef,
+    ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView,
+    IpcError, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate,
+    SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef,
+    SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery, TemplateRequest, UiFault,
 };
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};
 
 use crate::{
-    calls, campaigns, companies,
+    calls, campaigns, companies, contacts,
     context::Context,
+    do_not_call,
     error::{self, UseCase},
     host::{DatabaseChoice, SecretName, SharedDatabase},
     imports, lines,
@@ -49,6 +54,10 @@ impl Desk {
 
 fn ids(request: CampaignRef) -> (CompanyId, CampaignId) {
     (CompanyId(request.company_id), CampaignId(request.campaign_id))
+}
+
+fn list(request: ImportRef) -> (CompanyId, CallListId) {
+    (CompanyId(request.company_id), CallListId(request.call_list_id))
 }
 
 fn shared(form: DatabaseForm) -> SharedDatabase {
@@ -242,6 +251,38 @@ impl Handlers for Desk {
         tasks::list(&self.context()?, request).await
     }
 
+    async fn task_export(&self, request: TaskExport) -> UseCase<SavedFile> {
+        let (name, content) = tasks::export(&self.context()?, request).await?;
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn import_preview(&self, request: ImportPreviewRequest) -> UseCase<ImportPreview> {
+        imports::preview(&self.context()?, &*self.0.0.host, request).await
+    }
+
+    async fn import_check(&self, request: ImportCheckRequest) -> UseCase<ImportView> {
+        imports::check(&self.context()?, &*self.0.0.host, request).await
+    }
+
+    async fn import_rows(&self, request: ImportRowsQuery) -> UseCase<ImportRowsPage> {
+        imports::rows(&self.context()?, request).await
+    }
+
+    async fn import_commit(&self, request: ImportRef) -> UseCase<ImportView> {
+        let (company, id) = list(request);
+        imports::commit_begin(&self.context()?, company, id).await
+    }
+
+    async fn import_cancel(&self, request: ImportRef) -> UseCase<Empty> {
+        let (company, id) = list(request);
+        imports::cancel(&self.context()?, company, id).await?;
+        Ok(Empty {})
+    }
+
+    async fn import_undo(&self, request: ImportUndo) -> UseCase<ImportUndone> {
+        imports::undo(&self.context()?, request).await
+    }
+
     async fn import_run(&self, request: ImportRequest) -> UseCase<ImportReport> {
         imports::run(&self.context()?, &*self.0.0.host, request).await
     }
@@ -251,19 +292,86 @@ impl Handlers for Desk {
         Ok(ImportList { items: imports::list(&self.context()?, CompanyId(request.company_id), campaign).await? })
     }
 
-    async fn import_get(&self, request: ImportRef) -> UseCase<ImportReport> {
-        imports::get(&self.context()?, CompanyId(request.company_id), CallListId(request.call_list_id)).await
+    async fn import_get(&self, request: ImportRef) -> UseCase<ImportView> {
+        let (company, id) = list(request);
+        imports::get(&self.context()?, company, id).await
     }
 
     async fn import_rejects_save(&self, request: ImportRejects) -> UseCase<SavedFile> {
-        let (name, content) = imports::rejects(
-            &self.context()?,
-            CompanyId(request.company_id),
-            CallListId(request.call_list_id),
-            &request.language,
-        )
-        .await?;
+        let (company, id) = (CompanyId(request.company_id), CallListId(request.call_list_id));
+        let (name, content) = imports::rejects(&self.context()?, company, id, &request.language).await?;
         self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn template_save(&self, request: TemplateRequest) -> UseCase<SavedFile> {
+        let (name, content) = imports::template(&request)?;
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn contact_list(&self, request: ContactQuery) -> UseCase<ContactPage> {
+        contacts::list(&self.context()?, request).await
+    }
+
+    async fn contact_get(&self, request: ContactRef) -> UseCase<ContactDetail> {
+        contacts::get(&self.context()?, request).await
+    }
+
+    async fn contact_create(&self, request: ContactCreate) -> UseCase<ContactView> {
+        contacts::create(&self.context()?, request).await
+    }
+
+    async fn contact_update(&self, request: ContactUpdate) -> UseCase<ContactView> {
+        contacts::update(&self.context()?, request).await
+    }
+
+    async fn contact_delete_preview(&self, request: ContactsRequest) -> UseCase<ContactsDeleted> {
+        contacts::delete_preview(&self.context()?, request).await
+    }
+
+    async fn contact_delete(&self, request: ContactsRequest) -> UseCase<ContactsDeleted> {
+        contacts::delete(&self.context()?, request).await
+    }
+
+    async fn contact_merge(&self, request: ContactMerge) -> UseCase<ContactView> {
+        contacts::merge(&self.context()?, request).await
+    }
+
+    async fn contact_tag(&self, request: ContactTagging) -> UseCase<ContactsChanged> {
+        contacts::tag(&self.context()?, request).await
+    }
+
+    async fn contact_call(&self, request: ContactCall) -> UseCase<ContactsQueued> {
+        contacts::call(&self.context()?, request).await
+    }
+
+    async fn contact_export(&self, request: ContactExport) -> UseCase<SavedFile> {
+        let (name, content) = contacts::export(&self.context()?, request).await?;
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn contact_tags(&self, request: CompanyRef) -> UseCase<TagList> {
+        contacts::tags(&self.context()?, request).await
+    }
+
+    async fn do_not_call_list(&self, request: DoNotCallQuery) -> UseCase<DoNotCallPage> {
+        do_not_call::list(&self.context()?, request).await
+    }
+
+    async fn do_not_call_add(&self, request: DoNotCallAdd) -> UseCase<DoNotCallAdded> {
+        do_not_call::add(&self.context()?, request).await
+    }
+
+    async fn do_not_call_remove(&self, request: DoNotCallRemove) -> UseCase<Empty> {
+        do_not_call::remove(&self.context()?, request).await
+    }
+
+    async fn do_not_call_export(&self, request: DoNotCallExport) -> UseCase<SavedFile> {
+        let (name, content) = do_not_call::export(&self.context()?, request).await?;
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn do_not_call_import(&self, request: DoNotCallImport) -> UseCase<DoNotCallAdded> {
+        imports::do_not_call(&self.context()?, &*self.0.0.host, request).await
     }
 
     async fn live_calls(&self, request: LiveQuery) -> UseCase<LiveCalls> {

@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
+use crate::import::Running;
+
 /// Randomness, from the operating system in the product and from a seed in tests.
 pub struct Random(Mutex<StdRng>);
 
@@ -57,13 +59,15 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// The source of ids.
     pub random: Arc<Random>,
+    /// Imports that this process works on.
+    pub(crate) imports: Arc<Running>,
 }
 
 impl Context {
     /// A context of the given parts.
     #[must_use]
     pub fn new(db: PgPool, clock: Arc<dyn Clock>, random: Arc<Random>) -> Self {
-        Self { db, clock, random }
+        Self { db, clock, random, imports: Arc::default() }
     }
 
     /// A new time-ordered id.

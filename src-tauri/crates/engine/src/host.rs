@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use callboard_contract::{HostKind, IpcError, SavedFile};
+use callboard_contract::{ErrorCode, HostKind, IpcError, SavedFile};
 use callboard_core::id::CompanyId;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
@@ -60,6 +60,14 @@ impl SecretName {
     }
 }
 
+/// Why a host has no embedded database. What may only need more time, like files that are being repaired, is worth another
+/// try.
+#[must_use]
+pub fn no_embedded_database(why: impl Into<String>, may_come: bool) -> IpcError {
+    let code = if may_come { ErrorCode::DatabaseAway } else { ErrorCode::DatabaseRefused };
+    IpcError { retryable: may_come, ..IpcError::refusal(code, why) }.with("reason", "other")
+}
+
 /// What a host can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostAbilities {
@@ -103,7 +111,7 @@ pub trait Host: Send + Sync + 'static {
     fn may_read_paths(&self) -> bool;
 
     /// Lets the person save a file: the native dialog writes it, a server hands the content back.
-    fn save_file<'a>(&'a self, file_name: &'a str, content: String) -> BoxFuture<'a, Result<SavedFile, IpcError>>;
+    fn save_file<'a>(&'a self, file_name: &'a str, content: Vec<u8>) -> BoxFuture<'a, Result<SavedFile, IpcError>>;
 
     /// Opens a campaign in a window of its own, or brings it to the front.
     fn open_campaign_window(&self, company: Uuid, campaign: Uuid) -> BoxFuture<'_, Result<(), IpcError>>;

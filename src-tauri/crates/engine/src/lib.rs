@@ -5,16 +5,20 @@
 
 pub mod calls;
 pub mod campaigns;
+pub mod carry_out;
 pub mod commands;
 pub mod companies;
+pub mod contacts;
 mod context;
 mod cursor;
 mod dialing;
+pub mod do_not_call;
 mod error;
 mod events;
+mod export;
 pub mod host;
 pub mod import;
-mod imports;
+pub mod imports;
 pub mod lines;
 pub mod runtime;
 mod sample;

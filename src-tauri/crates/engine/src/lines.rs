@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use callboard_contract::{LineForm, LivekitSecrets};
@@ -23,7 +23,12 @@ use crate::{
     settings,
 };
 
-type Made = HashMap<(CompanyId, LineKind), (LineForm, Arc<dyn Line>)>;
+/// The lines that were made, and how often secrets have changed since the start.
+#[derive(Default)]
+struct Made {
+    lines: HashMap<(CompanyId, LineKind), (LineForm, Arc<dyn Line>)>,
+    changes: u64,
+}
 
 /// Where lines come from.
 #[derive(Clone)]
@@ -38,7 +43,7 @@ impl Lines {
     /// Lines as each company has set them; secrets come from the host.
     #[must_use]
     pub fn from_settings(host: Arc<dyn Host>) -> Self {
-        Self(Arc::new(Source::Settings { host, made: Mutex::new(HashMap::new()) }))
+        Self(Arc::new(Source::Settings { host, made: Mutex::default() }))
     }
 
     /// The same lines for every company, whatever the settings say: for tests and load runs.
@@ -59,28 +64,36 @@ impl Lines {
     ) -> Result<Arc<dyn Line>, LineFault> {
         match &*self.0 {
             Source::Fixed(lines) => lines.get(&kind).cloned().ok_or_else(|| not_configured("No such line is set up.")),
-            Source::Settings { host, made } => {
+            Source::Settings { host, made } => loop {
+                let changes = lock(made).changes;
                 let form = settings::line(context, company).await.map_err(|error| LineFault {
                     code: LineFaultCode::Unreachable,
                     detail: format!("The settings of the line cannot be read: {}", error.message),
                 })?;
-                let known = made.lock().unwrap_or_else(PoisonError::into_inner).get(&(company, kind)).cloned();
+                let known = lock(made).lines.get(&(company, kind)).cloned();
                 if let Some((made_of, line)) = known
                     && made_of == form
                 {
                     return Ok(line);
                 }
-                let line = make(&**host, company, kind, &form, None).await?;
-                made.lock().unwrap_or_else(PoisonError::into_inner).insert((company, kind), (form, Arc::clone(&line)));
-                Ok(line)
-            }
+                let line = make(&**host, company, kind, &form, None).await;
+                let mut made = lock(made);
+                // A line of secrets that changed meanwhile would be kept for ever, because nothing forgets it again.
+                if made.changes == changes {
+                    let line = line?;
+                    made.lines.insert((company, kind), (form, Arc::clone(&line)));
+                    return Ok(line);
+                }
+            },
         }
     }
 
     /// Forgets what was made for a company, because its secrets changed.
     pub fn forget(&self, company: CompanyId) {
         if let Source::Settings { made, .. } = &*self.0 {
-            made.lock().unwrap_or_else(PoisonError::into_inner).retain(|(of, _), _| *of != company);
+            let mut made = lock(made);
+            made.lines.retain(|(of, _), _| *of != company);
+            made.changes += 1;
         }
     }
 
@@ -117,6 +130,11 @@ impl std::fmt::Debug for Lines {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Lines(..)")
     }
+}
+
+fn lock(made: &Mutex<Made>) -> MutexGuard<'_, Made> {
+    // The map is whole at every moment: a panic elsewhere cannot leave half an entry.
+    made.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn not_configured(detail: &str) -> LineFault {

@@ -9,6 +9,8 @@ use callboard_core::{
     id::{CampaignId, CompanyId},
     line::LineKind,
     skillbase::SkillbaseDocument,
+    window::parse_zone,
+    zone::zones_of_number,
 };
 use callboard_db::campaigns as campaign_rows;
 
@@ -16,11 +18,21 @@ use crate::{
     campaigns, companies,
     context::{Context, commit},
     error::{OrFault, UseCase},
+    import::{CheckJob, ImportLimits, layout::LayoutChoice},
     imports, skillbases,
 };
 
 /// Contacts of the sample.
 const CONTACTS: usize = 60;
+
+/// Where the numbers of a new company most likely are: where its clock is, else where its language is spoken.
+fn region_of(language: &str, time_zone: &str) -> &'static str {
+    /// A mobile number of no known place: all zones of Russia.
+    const SOMEWHERE_IN_RUSSIA: &str = "+79990000000";
+    let in_russia =
+        parse_zone(time_zone).is_some_and(|zone| zones_of_number(SOMEWHERE_IN_RUSSIA).zones().contains(&zone));
+    if in_russia || language == "ru" { "RU" } else { "US" }
+}
 
 /// Creates the company, and the sample when asked for.
 ///
@@ -37,8 +49,8 @@ pub(crate) async fn set_up(context: &Context, request: SetupRequest) -> UseCase<
         context,
         CompanyForm {
             name: request.company_name,
+            default_region: region_of(&request.language, &request.time_zone).to_owned(),
             time_zone: request.time_zone,
-            default_region: if request.language == "ru" { "RU" } else { "US" }.to_owned(),
             currency: "USD".to_owned(),
             calls_at_once: callboard_core::company::DEFAULT_COMPANY_CALLS_AT_ONCE,
         },
@@ -88,7 +100,17 @@ async fn import(context: &Context, company: CompanyId, campaign: CampaignId, tex
             format!("The sample list could not be written to the temporary folder: {error}."),
         )
     })?;
-    imports::file(context, company, campaign, file.path(), text.file_name, "US", false).await?;
+    let job = CheckJob {
+        company_id: company,
+        campaign_id: campaign,
+        path: file.path().to_owned(),
+        file_name: text.file_name.to_owned(),
+        region: "US".to_owned(),
+        choice: LayoutChoice::default(),
+        roles: None,
+        limits: ImportLimits::default(),
+    };
+    imports::file(context, job, false).await?;
     Ok(())
 }
 
@@ -137,6 +159,7 @@ fn campaign(text: &Text, skillbase_id: uuid::Uuid, time_zone: &str) -> CampaignF
         window_closes: "24:00".to_owned(),
         weekdays: (1..=7).collect(),
         time_zone: time_zone.to_owned(),
+        local_time: false,
         starts_at: None,
         ends_at: None,
     }
@@ -227,3 +250,16 @@ const RUSSIAN: Text = Text {
     cities: &["Москва", "Казань", "Самара", "Тверь", "Пермь"],
     notes: &["Стрижка в пятницу", "Первый визит", "Постоянный клиент", "Просил утром", "Маникюр и уход"],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_english_desk_in_moscow_reads_russian_numbers() {
+        assert_eq!(region_of("en", "Europe/Moscow"), "RU");
+        assert_eq!(region_of("ru", "Europe/Berlin"), "RU");
+        assert_eq!(region_of("en", "America/New_York"), "US");
+        assert_eq!(region_of("en", "nowhere"), "US");
+    }
+}

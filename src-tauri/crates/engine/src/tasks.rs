@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use callboard_contract::{TaskPage, TaskQuery, TaskView};
+use callboard_contract::{TaskExport, TaskPage, TaskQuery, TaskView};
 use callboard_core::{
     id::{CampaignId, CompanyId},
     task::TaskStatus,
@@ -12,10 +12,13 @@ use callboard_db::{
     tasks::{self as rows, Filter, Task},
 };
 
+use chrono_tz::Tz;
+
 use crate::{
-    context::Context,
+    context::{Context, commit},
     cursor,
-    error::{OrFault, UseCase},
+    error::{OrFault, UseCase, not_found},
+    export::{self, Cell, Table, Words},
 };
 
 fn view(task: Task) -> TaskView {
@@ -77,4 +80,86 @@ pub async fn list(context: &Context, query: TaskQuery) -> UseCase<TaskPage> {
     };
     let next_cursor = cursor::cut(&mut tasks, limit, |last| last.position.to_string());
     Ok(TaskPage { items: tasks.into_iter().map(view).collect(), next_cursor, total })
+}
+
+/// Columns of further data in a file; the rest of a sheet's columns are ours.
+const MOST_KEYS: i64 = 250;
+
+const COLUMNS: [[&str; 2]; 9] = [
+    ["No.", "№"],
+    ["Phone", "Телефон"],
+    ["Name", "ФИО"],
+    ["Status", "Статус"],
+    ["Attempts", "Попыток"],
+    ["Last attempt", "Последняя попытка"],
+    ["Next attempt", "Следующая попытка"],
+    ["Outcome", "Итог"],
+    ["Cause", "Причина"],
+];
+
+fn status(status: TaskStatus, words: Words) -> &'static str {
+    words.of(match status {
+        TaskStatus::Pending => ["waiting", "ожидает"],
+        TaskStatus::InProgress => ["calling", "идёт звонок"],
+        TaskStatus::Retry => ["retry", "повтор"],
+        TaskStatus::Completed => ["completed", "завершено"],
+        TaskStatus::Failed => ["failed", "не удалось"],
+        TaskStatus::Cancelled => ["cancelled", "отменено"],
+        TaskStatus::Skipped => ["skipped", "пропущено"],
+    })
+}
+
+/// Why a task was skipped in words; causes of failures are words already.
+fn cause(error: String, words: Words) -> String {
+    let names = match error.as_str() {
+        "do_not_call" => ["on the do-not-call list", "в списке «не звонить»"],
+        "contact_deleted" => ["the contact was deleted", "контакт удалён"],
+        "contact_merged" => ["the contact was merged with another one", "контакт объединён с другим"],
+        "attempts_used_up" => ["the campaign allows fewer attempts now", "теперь в кампании меньше попыток"],
+        _ => return error,
+    };
+    words.of(names).to_owned()
+}
+
+fn row(task: Task, keys: &[String], zone: Tz, words: Words) -> Vec<Cell> {
+    let mut task = view(task);
+    let own = [
+        Cell::Number(task.position.into()),
+        Cell::Text(task.phone),
+        task.contact_name.into(),
+        Cell::Text(status(task.status, words).to_owned()),
+        Cell::Number(task.attempts.into()),
+        task.last_attempt_at.map(|at| export::instant(at, zone)).into(),
+        task.next_attempt_at.map(|at| export::instant(at, zone)).into(),
+        task.outcome.map(|outcome| export::outcome(outcome, words).to_owned()).into(),
+        task.error.map(|error| cause(error, words)).into(),
+    ];
+    own.into_iter().chain(keys.iter().map(|key| task.contact_data.remove(key).into())).collect()
+}
+
+/// The list of a campaign as a file, with what came of it so far: its name and its bytes.
+///
+/// # Errors
+/// `not_found` without the campaign; when the file cannot be made.
+pub async fn export(context: &Context, request: TaskExport) -> UseCase<(String, Vec<u8>)> {
+    let (company, campaign) = (CompanyId(request.company_id), CampaignId(request.campaign_id));
+    let words = Words::of_language(&request.language);
+    let mut tx = context.begin().await.or_fault(context)?;
+    let found = campaign_rows::get(&mut tx, company, campaign).await.or_fault(context)?;
+    let found = found.ok_or_else(|| not_found("campaign"))?;
+    let zone = found.settings.window.zone;
+    let keys = rows::data_keys(&mut tx, company, campaign, MOST_KEYS).await.or_fault(context)?;
+    let columns = COLUMNS.iter().map(|names| words.of(*names).to_owned()).chain(keys.iter().cloned()).collect();
+    let mut table = Table::begin(context, request.format, words, columns)?;
+    let (mut after, mut written) = (0, 0);
+    while written < export::MOST_ROWS {
+        let page = rows::page(&mut tx, company, campaign, &Filter::default(), after, export::PAGE).await;
+        let page = page.or_fault(context)?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        written += i32::try_from(page.len()).unwrap_or(i32::MAX);
+        table = table.rows(page.into_iter().map(|task| row(task, &keys, zone, words)).collect()).await?;
+    }
+    commit(tx).await.or_fault(context)?;
+    table.end(&export::dated(&found.settings.name, context.now(), zone)).await
 }

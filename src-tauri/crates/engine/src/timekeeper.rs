@@ -1,5 +1,6 @@
 //! What the clock, not a person, does: folds statistics and tells the windows, starts scheduled campaigns, ends those
-//! whose end has passed, completes those whose last task has ended. Any number of processes may run it.
+//! whose end has passed, completes those whose last task has ended, skips tasks that came to wait while their number was
+//! being forbidden. Any number of processes may run it.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -8,14 +9,16 @@ use callboard_core::id::CampaignId;
 use callboard_db::{campaigns as rows, campaigns::Due, deltas};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
-use crate::{campaigns, context::Context, lines::Lines};
+use crate::{campaigns, context::Context, do_not_call, imports, lines::Lines};
 
 /// How often statistics are folded: windows are told within this.
 const FOLD: Duration = Duration::from_millis(250);
 /// How often it is looked what is due.
 const DUE: Duration = Duration::from_secs(1);
+/// How often it is looked for forbidden tasks that wait.
+const SWEEP: Duration = Duration::from_secs(5);
 /// Pause before a scheduled campaign whose line was not usable is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
 
@@ -25,6 +28,26 @@ pub struct Refused(HashMap<CampaignId, Instant>);
 
 /// Runs until it is stopped.
 pub async fn run(context: Context, lines: Lines, stop: CancellationToken) {
+    // Beside the rest: after a long do-not-call list was added a sweep takes longer than windows may wait for figures.
+    tokio::join!(sweep(&context, &stop), keep(&context, &lines, &stop));
+}
+
+async fn sweep(context: &Context, stop: &CancellationToken) {
+    let mut sweep = tokio::time::interval(SWEEP);
+    sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(sweep.tick()).await.is_some() {
+        match do_not_call::sweep(context).await {
+            Ok(0) => {}
+            Ok(skipped) => info!(tasks = skipped, "{skipped} tasks were skipped: their numbers must not be called"),
+            Err(error) => warn!(error = %error, "It could not be looked for forbidden tasks that wait"),
+        }
+        if let Err(error) = imports::forget_nobodys(context).await {
+            warn!(error = %error, "It could not be looked for imports that nobody works on");
+        }
+    }
+}
+
+async fn keep(context: &Context, lines: &Lines, stop: &CancellationToken) {
     let mut fold = tokio::time::interval(FOLD);
     let mut due = tokio::time::interval(DUE);
     fold.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -38,7 +61,7 @@ pub async fn run(context: Context, lines: Lines, stop: CancellationToken) {
                     warn!(error = %error, "The statistics could not be folded");
                 }
             }
-            _ = due.tick() => look(&context, &lines, &mut refused).await,
+            _ = due.tick() => look(context, lines, &mut refused).await,
         }
     }
 }

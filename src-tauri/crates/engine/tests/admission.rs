@@ -443,8 +443,8 @@ async fn a_due_retry_is_found_behind_many_that_are_not_due(db: PgPool) {
     let stage = Stage::new(db.clone()).await;
     let campaign = stage.running(&["+79991234567"], |_| {}).await;
     sqlx::query(
-        "insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at, status, attempts, priority)
-         select $1, gen_random_uuid(), $2, n + 1, '+7888' || lpad(n::text, 7, '0'),
+        "insert into call_tasks (company_id, task_id, contact_id, campaign_id, position, phone, due_at, status, attempts, priority)
+         select $1, gen_random_uuid(), gen_random_uuid(), $2, n + 1, '+7888' || lpad(n::text, 7, '0'),
                 clock_timestamp() + interval '1 hour', case when n % 2 = 0 then 'retry' else 'pending' end, n % 2 + 1 - n % 2, 50
          from generate_series(1, 5000) n",
     )

@@ -120,3 +120,21 @@ async fn what_was_started_keeps_its_skillbase_its_version_and_its_start(db: PgPo
     let draft = stage.campaign(|_| {}).await;
     assert_eq!(stage.view(draft).await.skillbase_version, 2, "a new campaign pins the newest");
 }
+
+/// Fewer attempts hold at once: a contact that waits for one more than that is not called again.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn fewer_attempts_hold_for_those_who_wait_for_the_next_one(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let id = stage.running(&["+79991234567", "+79991234568"], |form| form.max_attempts = 3).await;
+    for step in [
+        "update call_tasks set status = 'in_progress', attempts = 2, last_call_id = task_id where campaign_id = $1 and position = 1",
+        "update call_tasks set status = 'retry' where campaign_id = $1 and position = 1",
+    ] {
+        stage.sql(id, step).await;
+    }
+    stage.update(id, |form| form.max_attempts = 2).await.unwrap();
+    assert_eq!(stage.task(id, "+79991234567", "status").await.as_deref(), Some("skipped"));
+    assert_eq!(stage.task(id, "+79991234567", "error").await.as_deref(), Some("attempts_used_up"));
+    let calls = stage.asker().ask(9).await;
+    assert_eq!(calls.iter().map(|call| call.phone.as_str()).collect::<Vec<_>>(), ["+79991234568"]);
+}

@@ -235,8 +235,8 @@ async fn a_campaign_that_gets_tasks_at_the_last_moment_goes_on(db: PgPool) {
     let mut importing = db.begin().await.unwrap();
     assert!(callboard_db::campaigns::lock(&mut importing, stage.company, id).await.unwrap());
     let add = "with added as (
-                   insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at)
-                   select company_id, campaign_id, campaign_id, 2, '+79991234999', now() from campaigns where campaign_id = $1
+                   insert into call_tasks (company_id, task_id, contact_id, campaign_id, position, phone, due_at)
+                   select company_id, campaign_id, campaign_id, campaign_id, 2, '+79991234999', now() from campaigns where campaign_id = $1
                    returning company_id)
                insert into campaign_deltas (company_id, campaign_id, pending) select company_id, $1, 1 from added";
     sqlx::query(add).bind(id.0).execute(&mut *importing).await.unwrap();

@@ -281,3 +281,31 @@ async fn pausing_all_pauses_what_runs_and_nothing_else(db: PgPool) {
     assert_eq!(stage.asker().ask(50).await, [], "nothing is handed out any more");
     assert_eq!(campaigns::pause_all(&stage.context, stage.company).await.unwrap(), 0);
 }
+
+/// Whoever stops everything must not be left with most of it running because of one campaign.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn one_campaign_that_cannot_be_paused_keeps_no_other_running(db: PgPool) {
+    let stage = Stage::new(db.clone()).await;
+    let mut running = Vec::new();
+    for _ in 0..6 {
+        running.push(stage.running(&PHONES, |_| {}).await);
+    }
+    // The first and the last that are tried, whatever the order.
+    let stuck = [running[0], running[5]];
+    let refusing = "create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+                    create trigger stuck before update on campaigns for each row
+                        when (new.state = 'paused' and new.name = 'stuck') execute function refuse()";
+    sqlx::raw_sql(refusing).execute(&db).await.unwrap();
+    for id in stuck {
+        stage.update(id, |form| form.name = "stuck".to_owned()).await.unwrap();
+    }
+
+    let refused = campaigns::pause_all(&stage.context, stage.company).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Internal);
+    assert_eq!((refused.params["paused"].as_str(), refused.params["failed"].as_str()), ("4", "2"));
+    assert!(refused.message.starts_with("4 campaigns were paused, 2 were not."), "{}", refused.message);
+    for id in running {
+        let expected = if stuck.contains(&id) { CampaignState::Running } else { CampaignState::Paused };
+        assert_eq!(stage.view(id).await.state, expected);
+    }
+}

@@ -4,12 +4,15 @@
 mod common;
 mod dialer;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use callboard_contract::{CampaignForm, ErrorCode, TaskCounts};
-use callboard_core::campaign::CampaignState;
+use callboard_core::{campaign::CampaignState, line::LineKind};
 use callboard_db::PgPool;
-use callboard_engine::worker::Step;
+use callboard_engine::{lines::Lines, worker::Step};
 use callboard_testkit::{
     ledger::EntryKind,
     livekit::{AgentScript, CallScript, Double, Fault, Then},
@@ -155,12 +158,12 @@ async fn a_campaign_does_not_start_on_a_line_that_cannot_be_used(db: PgPool) {
     let mut stage = stage(&db, &double).await;
     let campaign = stage.campaign(|_| {}).await;
     stage.tasks(campaign, &[ONE]).await;
-    let wrong = Keys(Some(("devkey".to_owned(), "another-secret-of-at-least-32-chars".to_owned())));
+    let wrong = Keys::with("devkey", "another-secret-of-at-least-32-chars");
     let (url, away) = (double.url(), "ws://127.0.0.1:9".to_owned());
     for (keys, form, fault) in [
-        (Keys(None), form("", ""), "not_configured"),
+        (Keys::none(), form("", ""), "not_configured"),
         (Keys::of(&double), form(&url, ""), "not_configured"),
-        (Keys(None), form(&url, "ST_test"), "not_configured"),
+        (Keys::none(), form(&url, "ST_test"), "not_configured"),
         (wrong, form(&url, "ST_test"), "wrong_key"),
         (Keys::of(&double), form(&url, "ST_other"), "unknown_trunk"),
         (Keys::of(&double), form(&away, "ST_test"), "unreachable"),
@@ -270,4 +273,29 @@ async fn a_lost_reply_is_looked_up_and_not_asked_again(db: PgPool) {
         assert_eq!(asked, 1, "one request, whatever became of its reply: {then:?}");
     }
     assert_eq!(double.ledger().double_dials(), []);
+}
+
+/// The keyring is slow, and meanwhile the person enters the right secret: a line that was made of the wrong one must not be
+/// the line from then on.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_secret_that_changes_while_a_line_is_made_of_the_old_one_is_the_one_that_counts(db: PgPool) {
+    let double = Double::start().await;
+    let stage = Stage::new(db.clone()).await;
+    choose(&db, stage.company, &form(&double.url(), "ST_test")).await;
+    let keys = Arc::new(Keys::with("devkey", "another-secret-of-at-least-32-chars"));
+    let slow = keys.slow_down();
+    let lines = Lines::from_settings(keys.clone());
+
+    let making = lines.line(&stage.context, stage.company, LineKind::Livekit);
+    let entering = async {
+        slow.asked.notified().await;
+        let (key, secret) = double.credentials();
+        keys.store(key, secret);
+        lines.forget(stage.company);
+        slow.arrives.notify_one();
+    };
+    let (made, ()) = tokio::join!(making, entering);
+    made.unwrap().check().await.expect("it is made again of what is stored now");
+    let next = lines.line(&stage.context, stage.company, LineKind::Livekit).await.unwrap();
+    next.check().await.expect("nobody keeps a line of the old secret");
 }

@@ -1,198 +1,248 @@
-//! Rows of a CSV file. Owns the guess of the delimiter and the recovery from a quotation mark that is never closed: it
-//! costs its own line and no other.
+//! Rows of a CSV file. Owns the quotation marks and the recovery from one that is never closed: it costs its own line
+//! and no other. Refuses to know what a cell means.
 
 use std::io::{self, Read};
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use encoding_rs::Encoding;
+use memchr::{memchr, memchr2, memchr3};
 
 use super::{
     cells::{MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROW_BYTES, Row},
-    header::has_phone_column,
-    text::{LineEnd, Lines},
+    sniff,
+    text::Text,
 };
 
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Text and rows from which the delimiter is guessed.
+/// Text from which the delimiter is guessed.
 const SAMPLE_BYTES: usize = 64 * 1024;
-const SAMPLE_ROWS: usize = 50;
+/// What may be read again behind quotation marks that are never closed. A list has few of them; a file that is made of
+/// them would otherwise cost a quarter of a megabyte per line.
+const LOOKAHEAD: usize = 8 << 20;
+/// Bytes of lookahead that every byte that was read without trouble earns.
+const EARNED: usize = 4;
 
 /// Reads a file row by row with bounded memory.
 pub(super) struct CsvRows<R> {
-    lines: Lines<R>,
-    parser: Reader,
+    text: Text<R>,
     delimiter: u8,
     line: i32,
-    record: Vec<u8>,
-    cells: Vec<u8>,
-    ends: Vec<usize>,
+    lookahead: usize,
+    /// A quoted cell without its marks.
+    cell: String,
 }
 
 impl<R: Read> CsvRows<R> {
-    /// Finds the delimiter: that of a line `sep=;`, else the one with which the header and the rows look most like a
-    /// list.
-    pub fn open(input: R, encoding: &'static Encoding) -> io::Result<Self> {
-        let mut lines = Lines::new(input, encoding);
-        let ahead = lines.peek(SAMPLE_BYTES)?;
-        let first = ahead.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let (delimiter, line) = match declared(first) {
-            Some(delimiter) => {
-                lines.skip_line()?;
-                (delimiter, 1)
-            }
-            None => (guess(ahead), 0),
-        };
-        Ok(Self {
-            lines,
-            parser: parser(delimiter),
-            delimiter,
-            line,
-            record: Vec::new(),
-            // One byte more than the longest record: the parser asks for room before it says that it is done.
-            cells: vec![0; MAX_ROW_BYTES + 2],
-            ends: vec![0; 4 * MAX_COLUMNS],
-        })
+    /// With the delimiter that a person has chosen; else that of a line `sep=;`, else the one with which the rows look most
+    /// like a list.
+    pub fn with(input: R, encoding: &'static Encoding, chosen: Option<u8>) -> io::Result<Self> {
+        let mut text = Text::new(input, encoding);
+        let ahead = text.peek(SAMPLE_BYTES)?;
+        let first = line_of(ahead);
+        let declared = sniff::declared_delimiter(first);
+        let delimiter = chosen.or(declared).unwrap_or_else(|| sniff::guess_delimiter(ahead));
+        let mut rows = Self { text, delimiter, line: 0, lookahead: LOOKAHEAD, cell: String::new() };
+        if declared.is_some() {
+            rows.skip_line()?;
+            rows.line = 1;
+        }
+        Ok(rows)
     }
 
-    /// The next row that is not an empty line; false at the end.
+    /// What cells are split at.
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// The next row that is not an empty line, with delimiters or without; false at the end.
     pub fn next(&mut self, row: &mut Row) -> io::Result<bool> {
         loop {
-            self.record.clear();
-            let end = self.lines.read(&mut self.record, MAX_ROW_BYTES)?;
-            if end == LineEnd::NoMore {
-                return Ok(false);
-            }
+            let Some((length, end)) = self.line_ahead()? else { return Ok(false) };
             self.line += 1;
             row.clear();
             row.line = self.line;
-            if end == LineEnd::Cut {
-                self.lines.skip_line()?;
-                self.give_up(row);
-                return Ok(true);
+            let Some(line) = self.text.ahead().get(..length) else { return Ok(false) };
+            if end == 0 {
+                self.give_up(row, length);
+                self.skip_line()?;
+            } else if memchr(b'"', line.as_bytes()).is_some() {
+                self.quoted(row, length, end)?;
+            } else if line.bytes().all(|byte| byte.is_ascii_whitespace() || sniff::DELIMITERS.contains(&byte)) {
+                self.leave(length + end);
+                continue;
+            } else {
+                row.split(line, self.delimiter);
+                self.leave(length + end);
             }
-            if !self.record.trim_ascii().is_empty() {
-                self.complete(row)?;
-                return Ok(true);
-            }
+            row.damaged = self.text.damaged && row.cells().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
+            return Ok(true);
         }
     }
 
-    /// Parses the record that begins with the line just read, taking in further lines while a quotation mark is open.
-    fn complete(&mut self, row: &mut Row) -> io::Result<()> {
-        let first = self.record.len();
-        let (mut read, mut written, mut cells, mut more_lines) = (0, 0, 0, 0);
-        self.parser.reset();
+    /// Length of the next line and of its end; no end when it is longer than a row may be.
+    fn line_ahead(&mut self) -> io::Result<Option<(usize, usize)>> {
+        let mut searched = 0;
         loop {
-            let (result, nin, nout, nend) =
-                self.parser.read_record(&self.record[read..], &mut self.cells[written..], &mut self.ends[cells..]);
-            read += nin;
-            written += nout;
-            cells += nend;
-            match result {
-                ReadRecordResult::Record => {
+            let ahead = self.text.ahead().as_bytes();
+            match memchr2(b'\n', b'\r', &ahead[searched..]).map(|at| searched + at) {
+                Some(at) if at > MAX_ROW_BYTES => break,
+                // Half of a line end looks like a whole one.
+                Some(at) if ahead[at] == b'\r' && at + 1 == ahead.len() && !self.text.ended() => searched = at,
+                Some(at) => return Ok(Some((at, end_length(&ahead[at..])))),
+                None if ahead.len() > MAX_ROW_BYTES => break,
+                None if self.text.ended() => {
+                    // The last line needs no end, but counts as having one.
+                    return Ok(if ahead.is_empty() { None } else { Some((ahead.len(), 1)) });
+                }
+                None => searched = ahead.len(),
+            }
+            self.text.more()?;
+        }
+        Ok(Some((self.text.ahead().floor_char_boundary(MAX_ROW_BYTES), 0)))
+    }
+
+    /// Reads the row that begins with the line ahead, taking in further lines while a quotation mark is open.
+    fn quoted(&mut self, row: &mut Row, line: usize, end: usize) -> io::Result<()> {
+        let most = if self.lookahead > MAX_ROW_BYTES { MAX_ROW_BYTES } else { line + end };
+        loop {
+            let ahead = self.text.ahead();
+            let window = &ahead[..ahead.floor_char_boundary(most)];
+            let whole = self.text.ended() && window.len() == ahead.len();
+            match record(window, whole, self.delimiter, row, &mut self.cell) {
+                Record::Row { length, more_lines } => {
                     self.line += more_lines;
-                    fill(row, &self.cells, &self.ends[..cells]);
+                    self.leave(length);
                     return Ok(());
                 }
-                ReadRecordResult::InputEmpty if self.lines.read(&mut self.record, MAX_ROW_BYTES)? == LineEnd::Whole => {
-                    more_lines += 1;
-                }
-                ReadRecordResult::InputEmpty
-                | ReadRecordResult::OutputFull
-                | ReadRecordResult::OutputEndsFull
-                | ReadRecordResult::End => {
-                    self.lines.unread(&self.record[first..]);
-                    self.record.truncate(first);
-                    self.give_up(row);
+                Record::Open if !whole && ahead.len() <= most => self.text.more()?,
+                Record::Open | Record::Broken => {
+                    self.lookahead = self.lookahead.saturating_sub(window.len());
+                    row.clear();
+                    self.give_up(row, line);
+                    let length = (line + end).min(self.text.ahead().len());
+                    self.text.advance(length);
                     return Ok(());
                 }
             }
+            row.clear();
         }
+    }
+
+    fn leave(&mut self, length: usize) {
+        // The end that the last line does not have.
+        let length = length.min(self.text.ahead().len());
+        self.text.advance(length);
+        self.lookahead = self.lookahead.saturating_add(length * EARNED).min(LOOKAHEAD);
     }
 
     /// Shows the line as it stands, for the report.
-    fn give_up(&mut self, row: &mut Row) {
-        let line = String::from_utf8_lossy(&self.record);
-        for cell in line.trim_end_matches('\n').split(char::from(self.delimiter)).take(MAX_COLUMNS) {
-            row.push(cell.get(..cell.floor_char_boundary(MAX_CELL_CHARS)).unwrap_or(cell));
+    fn give_up(&self, row: &mut Row, length: usize) {
+        let line = &self.text.ahead()[..length];
+        for cell in line.split(char::from(self.delimiter)).take(MAX_COLUMNS) {
+            row.push(&cell[..cell.floor_char_boundary(MAX_CELL_CHARS)]);
         }
         row.overlong = true;
     }
 
-    /// Whether characters were found that the encoding does not have.
-    pub fn damaged(&self) -> bool {
-        self.lines.damaged
-    }
-}
-
-fn parser(delimiter: u8) -> Reader {
-    ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build()
-}
-
-fn fill(row: &mut Row, cells: &[u8], ends: &[usize]) {
-    let mut start = 0;
-    for &end in ends {
-        row.push(&String::from_utf8_lossy(&cells[start..end]));
-        start = end;
-    }
-}
-
-/// The delimiter of a line such as `sep=;`, which spreadsheets read and write.
-fn declared(line: &[u8]) -> Option<u8> {
-    let line = line.trim_ascii_end();
-    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
-    match line {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] if delimiter.is_ascii_punctuation() => {
-            Some(*delimiter)
-        }
-        // The tab was trimmed away as space.
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] => Some(b'\t'),
-        _ => None,
-    }
-}
-
-/// Of the delimiters under which the header has a phone column, the one with which most rows are as wide as the header.
-fn guess(sample: &[u8]) -> u8 {
-    let sample = &sample[..sample.len().min(SAMPLE_BYTES)];
-    DELIMITERS
-        .into_iter()
-        .rev()
-        .max_by_key(|delimiter| {
-            let rows = sample_rows(sample, *delimiter);
-            let header = rows.first().map(Vec::as_slice).unwrap_or_default();
-            let regular = rows.iter().filter(|row| row.len() == header.len()).count();
-            (has_phone_column(header), header.len() > 1, regular * 100 / rows.len().max(1), header.len())
-        })
-        .unwrap_or(b',')
-}
-
-fn sample_rows(sample: &[u8], delimiter: u8) -> Vec<Vec<String>> {
-    let mut parser = parser(delimiter);
-    let (mut cells, mut ends) = (vec![0; sample.len() + 2], vec![0; sample.len() + 2]);
-    let (mut rest, mut rows) = (sample, Vec::new());
-    while rows.len() < SAMPLE_ROWS {
-        let (result, read, _, count) = parser.read_record(rest, &mut cells, &mut ends);
-        if result != ReadRecordResult::Record {
-            // Whatever stands behind the last line end of the sample may be half a row.
-            if rows.is_empty() && !rest.is_empty() {
-                let line = String::from_utf8_lossy(rest);
-                rows.push(line.split(char::from(delimiter)).map(str::to_owned).collect());
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let ahead = self.text.ahead().as_bytes();
+            match memchr2(b'\n', b'\r', ahead) {
+                Some(at) if ahead[at] == b'\r' && at + 1 == ahead.len() && !self.text.ended() => self.text.advance(at),
+                Some(at) => {
+                    let length = at + end_length(&ahead[at..]);
+                    self.text.advance(length);
+                    return Ok(());
+                }
+                None => {
+                    let length = ahead.len();
+                    self.text.advance(length);
+                    if self.text.ended() {
+                        return Ok(());
+                    }
+                }
             }
-            break;
-        }
-        rest = &rest[read..];
-        let mut start = 0;
-        let mut row = Vec::with_capacity(count);
-        for &end in &ends[..count] {
-            row.push(String::from_utf8_lossy(&cells[start..end]).into_owned());
-            start = end;
-        }
-        // A line of spaces has one cell under every delimiter.
-        if row.len() > 1 || row.iter().any(|cell| !cell.trim().is_empty()) {
-            rows.push(row);
+            self.text.more()?;
         }
     }
-    rows
+}
+
+/// The first line of a text.
+fn line_of(text: &str) -> &str {
+    text.split(['\n', '\r']).next().unwrap_or_default()
+}
+
+/// Length of the line end with which `text` begins.
+fn end_length(text: &[u8]) -> usize {
+    if text.starts_with(b"\r\n") { 2 } else { 1 }
+}
+
+enum Record {
+    /// It ends before the text does.
+    Row { length: usize, more_lines: i32 },
+    /// The text ends first.
+    Open,
+    /// A mark was closed on a later line and is followed by more text: it was never meant to be open.
+    Broken,
+}
+
+/// Reads one row off the beginning of `text`; `whole` says that nothing comes behind it.
+fn record(text: &str, whole: bool, delimiter: u8, row: &mut Row, cell: &mut String) -> Record {
+    let bytes = text.as_bytes();
+    let (mut at, mut more_lines) = (0, 0);
+    loop {
+        cell.clear();
+        let is_quoted = bytes.get(at) == Some(&b'"');
+        let lines_before = more_lines;
+        if is_quoted {
+            at += 1;
+            loop {
+                let Some(length) = memchr(b'"', &bytes[at..]) else { return Record::Open };
+                more_lines += push_with_plain_ends(cell, &text[at..at + length]);
+                at += length + 1;
+                match bytes.get(at) {
+                    Some(b'"') => {
+                        cell.push('"');
+                        at += 1;
+                    }
+                    None if !whole => return Record::Open,
+                    _ => break,
+                }
+            }
+        }
+        let found = memchr3(delimiter, b'\n', b'\r', &bytes[at..]).map(|length| at + length);
+        let end = match found {
+            Some(end) => end,
+            None if whole => bytes.len(),
+            None => return Record::Open,
+        };
+        if is_quoted {
+            if end > at && more_lines > lines_before && !text[at..end].trim().is_empty() {
+                return Record::Broken;
+            }
+            cell.push_str(&text[at..end]);
+            row.push(cell);
+        } else {
+            row.push(&text[at..end]);
+        }
+        match bytes.get(end) {
+            None => return Record::Row { length: end, more_lines },
+            Some(byte) if *byte == delimiter => at = end + 1,
+            Some(b'\r') if end + 1 == bytes.len() && !whole => return Record::Open,
+            Some(_) => return Record::Row { length: end + end_length(&bytes[end..]), more_lines },
+        }
+    }
+}
+
+/// Every kind of line end becomes `\n`; how many there were.
+fn push_with_plain_ends(cell: &mut String, text: &str) -> i32 {
+    let (mut rest, mut lines) = (text, 0);
+    while let Some(at) = memchr2(b'\n', b'\r', rest.as_bytes()) {
+        cell.push_str(&rest[..at]);
+        cell.push('\n');
+        lines += 1;
+        rest = &rest[at + end_length(&rest.as_bytes()[at..])..];
+    }
+    cell.push_str(rest);
+    lines
 }
 
 #[cfg(test)]

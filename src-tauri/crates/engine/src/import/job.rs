@@ -1,33 +1,7 @@
 //! What an import is asked and what it answers.
 
-use std::path::PathBuf;
-
-use callboard_contract::{ImportReport, RejectedRow};
-use callboard_core::{
-    campaign::CampaignState,
-    id::{CallListId, CampaignId, CompanyId},
-};
+use callboard_core::campaign::CampaignState;
 use callboard_db::DbError;
-use chrono::{DateTime, Utc};
-
-/// A file to import.
-#[derive(Debug, Clone)]
-pub struct ImportJob {
-    /// The company.
-    pub company_id: CompanyId,
-    /// The campaign that gets the tasks.
-    pub campaign_id: CampaignId,
-    /// Where the file is.
-    pub path: PathBuf,
-    /// Its name; its extension says how it is read.
-    pub file_name: String,
-    /// The company's region, in which numbers without a country are read.
-    pub default_region: String,
-    /// Only check, write nothing.
-    pub dry_run: bool,
-    /// What is too large.
-    pub limits: ImportLimits,
-}
 
 /// Bounds of a file. A company may set lower ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,55 +16,6 @@ impl Default for ImportLimits {
     /// A million rows, 2 GB.
     fn default() -> Self {
         Self { rows: 1_000_000, bytes: 2_000_000_000 }
-    }
-}
-
-/// What came of an import. `total = created + duplicates + rejected`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportOutcome {
-    /// Id; none for a dry run.
-    pub call_list_id: Option<CallListId>,
-    /// The campaign.
-    pub campaign_id: CampaignId,
-    /// Its name.
-    pub campaign_name: String,
-    /// Name of the file.
-    pub file_name: String,
-    /// Data rows.
-    pub total: i32,
-    /// Rows that became tasks; of a dry run, would become.
-    pub created: i32,
-    /// Rows whose number was there already.
-    pub duplicates: i32,
-    /// Rows that cannot be used.
-    pub rejected: i32,
-    /// Of the created ones, those whose contact the company had; it is reused as it is. Zero for a dry run.
-    pub contacts_reused: i32,
-    /// The first 100 rows that were not taken.
-    pub rejects: Vec<RejectedRow>,
-    /// Columns that went into the contact's data.
-    pub extra_columns: Vec<String>,
-    /// Some characters could not be read in the encoding that was found, and show as `�`.
-    pub damaged_text: bool,
-    /// When.
-    pub created_at: DateTime<Utc>,
-}
-
-impl From<ImportOutcome> for ImportReport {
-    fn from(outcome: ImportOutcome) -> Self {
-        Self {
-            call_list_id: outcome.call_list_id.map(|id| id.0),
-            campaign_id: outcome.campaign_id.0,
-            campaign_name: outcome.campaign_name,
-            file_name: outcome.file_name,
-            total: outcome.total,
-            created: outcome.created,
-            duplicates: outcome.duplicates,
-            rejected: outcome.rejected,
-            rejects: outcome.rejects,
-            extra_columns: outcome.extra_columns,
-            created_at: outcome.created_at,
-        }
     }
 }
 
@@ -129,6 +54,12 @@ pub enum ImportError {
         /// How much is allowed.
         most: u64,
     },
+    /// It does not wait for a decision (any more).
+    #[error("the import is not waiting for a decision")]
+    NotChecked,
+    /// The database crashed since the file was checked.
+    #[error("the checked rows were lost")]
+    StagingLost,
     /// The database refused or is away.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -213,10 +144,7 @@ pub enum RejectsError {
     /// The database refused or is away.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// Nothing can be written.
+    /// The workbook cannot be made.
     #[error("the report cannot be written: {0}")]
-    Write(#[from] std::io::Error),
-    /// A row has no form as CSV.
-    #[error("the report cannot be written: {0}")]
-    Csv(#[from] csv::Error),
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
 }

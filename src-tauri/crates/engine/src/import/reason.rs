@@ -1,8 +1,8 @@
 //! Why a row did not become a task: the keys that travel and the words that stand in the downloaded report. A file is
 //! read by people outside the user interface, so its words are here and not in the catalogues of the interface.
 
-use callboard_contract::RejectKind;
-use callboard_core::phone::PhoneRefusal;
+use callboard_contract::RowFate;
+use callboard_core::phone::{PhoneFix, PhoneRefusal};
 
 /// Why a row did not become a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,11 +19,40 @@ pub enum RejectReason {
     DuplicateInCampaign,
     /// The row has more than 256 KiB or 256 columns, or a quotation mark is never closed.
     RowTooLong,
+    /// A do-not-call entry forbids the number.
+    DoNotCall,
+    /// The sum at the end of a table.
+    TotalRow,
+    /// Prose for the person who fills in a template.
+    InstructionRow,
+}
+
+/// What was repaired in a row that becomes a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RowFix {
+    /// In the number.
+    Phone(PhoneFix),
+    /// Another number of the row cannot be read.
+    OtherNumber,
+    /// The time zone cannot be read; the number's holds.
+    ZoneUnknown,
+}
+
+impl RowFix {
+    /// Key of the catalogue `fixes.*`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone(fix) => fix.as_str(),
+            Self::OtherNumber => "otherNumber",
+            Self::ZoneUnknown => "zoneUnknown",
+        }
+    }
 }
 
 impl RejectReason {
     /// Every reason.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Phone(PhoneRefusal::Empty),
         Self::Phone(PhoneRefusal::Invalid),
         Self::Phone(PhoneRefusal::TooShort),
@@ -35,6 +64,9 @@ impl RejectReason {
         Self::DuplicateInFile,
         Self::DuplicateInCampaign,
         Self::RowTooLong,
+        Self::DoNotCall,
+        Self::TotalRow,
+        Self::InstructionRow,
     ];
 
     /// Key of the catalogue `rejects.*`.
@@ -47,15 +79,21 @@ impl RejectReason {
             Self::DuplicateInFile => "duplicateInFile",
             Self::DuplicateInCampaign => "duplicateInCampaign",
             Self::RowTooLong => "rowTooLong",
+            Self::DoNotCall => "doNotCall",
+            Self::TotalRow => "totalRow",
+            Self::InstructionRow => "instructionRow",
         }
     }
 
-    /// Duplicate or unusable.
+    /// What becomes of the row.
     #[must_use]
-    pub fn kind(self) -> RejectKind {
+    pub fn fate(self) -> RowFate {
         match self {
-            Self::DuplicateInFile | Self::DuplicateInCampaign => RejectKind::Duplicate,
-            Self::Phone(_) | Self::NameTooLong | Self::DataTooLong | Self::RowTooLong => RejectKind::Rejected,
+            Self::DuplicateInFile => RowFate::Duplicate,
+            Self::DuplicateInCampaign => RowFate::InCampaign,
+            Self::DoNotCall => RowFate::DoNotCall,
+            Self::TotalRow | Self::InstructionRow => RowFate::Ignored,
+            Self::Phone(_) | Self::NameTooLong | Self::DataTooLong | Self::RowTooLong => RowFate::Invalid,
         }
     }
 
@@ -89,6 +127,12 @@ impl RejectReason {
             (Self::DuplicateInCampaign, English) => "The number is in the campaign already",
             (Self::RowTooLong, Russian) => "Строка слишком длинная, или не закрыта кавычка",
             (Self::RowTooLong, English) => "The row is too long, or a quotation mark is not closed",
+            (Self::DoNotCall, Russian) => "Номер в списке «не звонить»",
+            (Self::DoNotCall, English) => "The number is on the do-not-call list",
+            (Self::TotalRow, Russian) => "Строка итогов, а не контакт",
+            (Self::TotalRow, English) => "A line of totals, not a contact",
+            (Self::InstructionRow, Russian) => "Строка инструкции шаблона",
+            (Self::InstructionRow, English) => "A line of the template's instructions",
         }
     }
 }
@@ -116,14 +160,6 @@ impl Language {
         match self {
             Self::Russian => ["Callboard: строка", "Callboard: причина"],
             Self::English => ["Callboard: line", "Callboard: reason"],
-        }
-    }
-
-    /// What the spreadsheet of that country splits at.
-    pub fn delimiter(self) -> u8 {
-        match self {
-            Self::Russian => b';',
-            Self::English => b',',
         }
     }
 }

@@ -1,72 +1,68 @@
-//! The report of refused rows, to be corrected and imported again: the columns of the file, its line numbers and the
-//! reasons in words. Owns that a spreadsheet opens it rightly and calculates nothing in it.
+//! The report of rows that became no task, to be corrected and dropped again: the columns of the file, its line numbers
+//! and the reasons in words. Owns that a spreadsheet calculates nothing in it: every cell is text.
 
 use callboard_core::id::{CallListId, CompanyId};
-use callboard_db::{PgPool, call_lists};
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use callboard_db::{DbError, PgPool, call_lists};
+use rust_xlsxwriter::{Format, Workbook};
 
-use super::{RejectsError, cells::starts_a_formula, header::unnamed, reason::Language};
+use super::{RejectsError, header::unnamed, reason::Language};
 
 /// Rows that are held in memory at once.
 const PAGE: i64 = 5_000;
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// Rows of a sheet that spreadsheets open.
+const MOST_ROWS: u32 = 1_048_576;
+/// Characters of a cell that spreadsheets open.
+const MOST_CHARS: usize = 32_767;
 
-/// Writes the refused rows of an import as CSV; how many. `language` is `ru` or `en`.
+/// The rows of an import that became no task, as a workbook. `language` is `ru` or `en`.
 ///
 /// # Errors
-/// When there is no such import, the database does not answer or nothing can be written.
-pub async fn rejects_csv(
+/// When there is no such import, the database does not answer or the workbook cannot be made.
+pub async fn rejects_xlsx(
     db: &PgPool,
     company: CompanyId,
     call_list: CallListId,
     language: &str,
-    out: &mut (impl AsyncWrite + Unpin + Send),
-) -> Result<u64, RejectsError> {
-    let mut db = db.acquire().await.map_err(callboard_db::DbError::from)?;
+) -> Result<Vec<u8>, RejectsError> {
+    let mut db = db.acquire().await.map_err(DbError::from)?;
     let language = Language::of(language);
     let list = call_lists::get(&mut db, company, call_list).await?.ok_or(RejectsError::NotFound)?;
-    let widest = call_lists::widest_refused(&mut db, company, call_list).await?;
+    let staged = list.state == "checked";
+    let widest = call_lists::widest_reject(&mut db, company, call_list).await?;
     let width = list.columns.len().max(usize::try_from(widest).unwrap_or_default());
+    let mut workbook = Workbook::new();
+    let (bold, text) = (Format::new().set_bold(), Format::new().set_num_format("@"));
+    let sheet = workbook.add_worksheet_with_low_memory()?;
     let columns = (0..width).map(|index| list.columns.get(index).cloned().unwrap_or_else(|| unnamed(index)));
-    let [line, reason] = language.own_columns();
-    out.write_all(BYTE_ORDER_MARK).await?;
-    let header = columns.chain([line.to_owned(), reason.to_owned()]);
-    out.write_all(&page_text(language, [header])?).await?;
-    let (mut after, mut count) = (0, 0);
-    loop {
-        let page = call_lists::refused(&mut db, company, call_list, after, PAGE).await?;
+    let own = language.own_columns().map(str::to_owned);
+    for (column, name) in (0_u16..).zip(columns.chain(own)) {
+        sheet.write_string_with_format(0, column, name, &bold)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    let (mut after, mut line) = (0, 1);
+    'pages: loop {
+        let page = if staged {
+            call_lists::rows(&mut db, company, call_list, None, after, PAGE).await?
+        } else {
+            call_lists::rejects(&mut db, company, call_list, None, after, PAGE).await?
+        };
         let Some(bottom) = page.last() else { break };
         after = bottom.line;
-        count += page.len() as u64;
-        let rows = page.into_iter().map(|row| {
-            let own = [row.line.to_string(), language.reason(&row.reason).to_owned()];
-            let missing = width.saturating_sub(row.cells.len());
-            row.cells.into_iter().chain(std::iter::repeat_n(String::new(), missing)).chain(own)
-        });
-        out.write_all(&page_text(language, rows)?).await?;
-    }
-    out.flush().await?;
-    Ok(count)
-}
-
-fn page_text<Row: Iterator<Item = String>>(
-    language: Language,
-    rows: impl IntoIterator<Item = Row>,
-) -> Result<Vec<u8>, RejectsError> {
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(language.delimiter())
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in rows {
-        for cell in row {
-            // A cell from a stranger's list must not run in the spreadsheet of the person who corrects it.
-            if starts_a_formula(&cell) {
-                writer.write_field(format!("'{cell}"))?;
-            } else {
-                writer.write_field(cell)?;
+        for row in page {
+            if line == MOST_ROWS {
+                break 'pages;
             }
+            let missing = width.saturating_sub(row.cells.len());
+            let reason = language.reason(row.reason.as_deref().unwrap_or_default()).to_owned();
+            let cells = row.cells.into_iter().chain(std::iter::repeat_n(String::new(), missing));
+            for (column, mut cell) in (0_u16..).zip(cells.chain([row.line.to_string(), reason])) {
+                if cell.chars().count() > MOST_CHARS {
+                    cell = cell.chars().take(MOST_CHARS).collect();
+                }
+                sheet.write_string_with_format(line, column, cell, &text)?;
+            }
+            line += 1;
         }
-        writer.write_record(None::<&[u8]>)?;
     }
-    writer.into_inner().map_err(|error| RejectsError::Write(error.into_error()))
+    Ok(workbook.save_to_buffer()?)
 }

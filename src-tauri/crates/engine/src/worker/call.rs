@@ -18,6 +18,7 @@ use tracing::{error, info, warn};
 
 use super::{Step, Worker, record, result};
 use crate::{
+    campaigns,
     context::{commit, commit_synchronously},
     settings,
 };
@@ -37,6 +38,9 @@ const REFUSED: Duration = Duration::from_secs(30);
 pub(super) async fn run(worker: Arc<Worker>, admitted: Admitted) {
     let (lease, id) = (LeaseRef::from(&admitted), admitted.call_id);
     worker.reached(Step::Admitted, id).await;
+    if admitted.document.is_none() {
+        return set_aside(&worker, lease, &admitted).await;
+    }
     // Without the settings the limits of the call are not known.
     let Ok(form) = settings::line(&worker.context, admitted.company_id).await else {
         return give_back(&worker, lease, id).await;
@@ -100,11 +104,27 @@ pub(super) fn plan(admitted: &Admitted, form: &LineForm) -> PlannedCall {
             "skillbase": admitted.document,
             "contact": { "name": admitted.contact_name, "data": admitted.contact_data },
         }),
-        language: admitted.document.language.clone(),
-        greeting: admitted.document.greeting.clone(),
+        language: admitted.document.as_ref().map(|document| document.language.clone()).unwrap_or_default(),
+        greeting: admitted.document.as_ref().map(|document| document.greeting.clone()).unwrap_or_default(),
         ring_timeout: seconds(form.livekit.ring_seconds),
         max_duration: seconds(form.livekit.max_call_seconds),
     }
+}
+
+/// Nobody can be called with a skillbase that cannot be read, by a program that is older than it for example: the call is
+/// given back, and its campaign is paused so that the others go on.
+async fn set_aside(worker: &Worker, lease: LeaseRef, admitted: &Admitted) {
+    let (campaign, skillbase, version) = (admitted.campaign_id, admitted.skillbase_id, admitted.skillbase_version);
+    warn!(
+        campaign.id = %campaign,
+        skillbase.id = %skillbase,
+        skillbase.version = version,
+        "Campaign {campaign} is paused: version {version} of its skillbase cannot be read by this program"
+    );
+    if let Err(error) = campaigns::pause(&worker.context, admitted.company_id, campaign).await {
+        warn!(campaign.id = %campaign, code = %error.code, "Campaign {campaign} could not be paused");
+    }
+    give_back(worker, lease, admitted.call_id).await;
 }
 
 /// Commits the intent to dial. An error is a no: nothing is dialled on a guess.

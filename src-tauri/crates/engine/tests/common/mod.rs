@@ -73,6 +73,7 @@ impl Stage {
             window_closes: "24:00".to_owned(),
             weekdays: (1..=7).collect(),
             time_zone: "Europe/Moscow".to_owned(),
+            local_time: false,
             starts_at: None,
             ends_at: None,
         }
@@ -90,9 +91,12 @@ impl Stage {
         let ids: Vec<Uuid> = phones.iter().map(|_| self.context.new_id()).collect();
         let phones: Vec<String> = phones.iter().map(|phone| (*phone).to_owned()).collect();
         sqlx::query(
-            "with added as (
-                 insert into call_tasks (company_id, task_id, campaign_id, position, phone, due_at)
-                 select $1, id, $2, n + (select count(*) from call_tasks where campaign_id = $2), phone, clock_timestamp()
+            "with people as (
+                 insert into contacts (company_id, contact_id, phone)
+                 select $1, md5(phone)::uuid, phone from unnest($4::text[]) phone on conflict do nothing
+             ), added as (
+                 insert into call_tasks (company_id, task_id, contact_id, campaign_id, position, phone, due_at)
+                 select $1, id, md5(phone)::uuid, $2, n + (select count(*) from call_tasks where campaign_id = $2), phone, clock_timestamp()
                  from unnest($3::uuid[], $4::text[]) with ordinality t(id, phone, n)
                  returning 1)
              insert into campaign_deltas (company_id, campaign_id, pending) select $1, $2, count(*) from added",

@@ -1,6 +1,10 @@
 //! A stage whose company calls over `LiveKit`, with the double in its place.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use callboard_contract::{HostKind, IpcError, LineForm, LivekitForm, PracticeForm, SavedFile};
 use callboard_core::{id::CompanyId, line::LineKind};
@@ -16,6 +20,7 @@ use callboard_telephony::{
 use callboard_testkit::livekit::Double;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::common::Stage;
@@ -78,12 +83,46 @@ pub async fn stage(db: &PgPool, double: &Double) -> Stage {
 }
 
 /// A host that has a key and a secret, or has none.
-pub struct Keys(pub Option<(String, String)>);
+#[derive(Default)]
+pub struct Keys {
+    stored: Mutex<Option<(String, String)>>,
+    slow: Mutex<Option<Slow>>,
+}
+
+/// A keyring that hands out the next secret only when it is told to: the person may unlock it first.
+#[derive(Clone, Default)]
+pub struct Slow {
+    /// The secret is on its way.
+    pub asked: Arc<Notify>,
+    /// It arrives.
+    pub arrives: Arc<Notify>,
+}
 
 impl Keys {
+    pub fn none() -> Self {
+        Self::default()
+    }
+
     pub fn of(double: &Double) -> Self {
         let (key, secret) = double.credentials();
-        Self(Some((key.to_owned(), secret.to_owned())))
+        Self::with(key, secret)
+    }
+
+    pub fn with(key: &str, secret: &str) -> Self {
+        let keys = Self::none();
+        keys.store(key, secret);
+        keys
+    }
+
+    pub fn store(&self, key: &str, secret: &str) {
+        *self.stored.lock().expect("no panic") = Some((key.to_owned(), secret.to_owned()));
+    }
+
+    /// From now on the next secret takes its time.
+    pub fn slow_down(&self) -> Slow {
+        let slow = Slow::default();
+        *self.slow.lock().expect("no panic") = Some(slow.clone());
+        slow
     }
 
     pub fn lines(self) -> Lines {
@@ -97,12 +136,21 @@ impl Host for Keys {
     }
 
     fn secret(&self, name: SecretName) -> BoxFuture<'_, Result<Option<SecretString>, IpcError>> {
-        let secret = self.0.as_ref().and_then(|(key, secret)| match name {
-            SecretName::LivekitKey(_) => Some(SecretString::from(key.clone())),
-            SecretName::LivekitSecret(_) => Some(SecretString::from(secret.clone())),
-            SecretName::DatabasePassword => None,
-        });
-        Box::pin(std::future::ready(Ok(secret)))
+        let stored = self.stored.lock().expect("no panic").clone();
+        let (secret, slow) = match name {
+            SecretName::LivekitKey(_) => (stored.map(|(key, _)| key), None),
+            SecretName::LivekitSecret(_) => {
+                (stored.map(|(_, secret)| secret), self.slow.lock().expect("no panic").take())
+            }
+            SecretName::DatabasePassword => (None, None),
+        };
+        Box::pin(async move {
+            if let Some(slow) = slow {
+                slow.asked.notify_one();
+                slow.arrives.notified().await;
+            }
+            Ok(secret.map(SecretString::from))
+        })
     }
 
     fn database_choice(&self) -> BoxFuture<'_, Result<DatabaseChoice, IpcError>> {
@@ -133,7 +181,7 @@ impl Host for Keys {
         false
     }
 
-    fn save_file<'a>(&'a self, _: &'a str, _: String) -> BoxFuture<'a, Result<SavedFile, IpcError>> {
+    fn save_file<'a>(&'a self, _: &'a str, _: Vec<u8>) -> BoxFuture<'a, Result<SavedFile, IpcError>> {
         unreachable!("a worker asks a host for secrets only")
     }
 

@@ -82,7 +82,7 @@ async fn the_counts_add_up_and_every_row_has_exactly_one_fate(db: PgPool) {
         let refused: Vec<(i32, serde_json::Value)> =
             sqlx::query_as("select line, cells from call_list_rejects where company_id = $1 and call_list_id = $2")
                 .bind(world.company.0)
-                .bind(outcome.call_list_id.map(|id| id.0))
+                .bind(outcome.call_list_id)
                 .fetch_all(&world.db)
                 .await
                 .expect("refused rows");

@@ -76,11 +76,13 @@ async fn every_nasty_file_gives_exactly_what_the_table_says(db: PgPool) {
     for (file, region, phones, refused) in TAKEN {
         world.campaign = world.new_campaign("draft").await;
         world.region = (*region).to_owned();
+        // A contact of the file before would be reused.
+        world.run("delete from contacts where company_id = $1").await;
         let outcome = world.import(file, read(file)).await;
         assert_eq!(reasons(&outcome), *refused, "{file}");
         assert_eq!(world.phones().await, *phones, "{file}");
         let [total, created, duplicates, rejected] = figures(&outcome);
-        assert_eq!(total, created + duplicates + rejected, "{file}");
+        assert_eq!(total, created + duplicates + rejected + outcome.counts.ignored, "{file}");
         assert!(!outcome.damaged_text, "{file}");
         let tasks = world.tasks().await;
         if *phones == THREE && *file != "ragged.csv" {
@@ -88,7 +90,7 @@ async fn every_nasty_file_gives_exactly_what_the_table_says(db: PgPool) {
             assert_eq!(names, ["Иванов Иван", "Петрова Анна", "Сидоров \"Сид\" Пётр"], "{file}");
             assert_eq!(
                 tasks[0].data,
-                json!({ "Город": "Нижний Новгород", "Примечание": "Просил звонить; после обеда" }),
+                json!({ "Город": "Нижний Новгород", "notes": "Просил звонить; после обеда" }),
                 "{file}"
             );
         }
@@ -97,7 +99,7 @@ async fn every_nasty_file_gives_exactly_what_the_table_says(db: PgPool) {
         }
         if *file == "control-characters.csv" {
             assert_eq!(tasks[0].name.as_deref(), Some("Ivan"), "NUL cannot be stored and goes");
-            assert_eq!(tasks[1].data, json!({ "note": "😀 emoji" }));
+            assert_eq!(tasks[1].data, json!({ "notes": "😀 emoji" }));
         }
     }
 }

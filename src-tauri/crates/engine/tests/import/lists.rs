@@ -1,6 +1,6 @@
 //! Acceptance 7 to 14, 17, 85 to 89.
 
-use callboard_contract::RejectKind;
+use callboard_contract::RowFate;
 use callboard_core::campaign::CampaignState;
 use callboard_engine::import::{ImportError, ImportLimits, Limit};
 use serde_json::json;
@@ -17,9 +17,9 @@ async fn the_list_of_the_seed_gives_four_tasks_and_one_error(db: PgPool) {
     let outcome = world.import("list.csv", SEED).await;
     assert_eq!(figures(&outcome), [5, 4, 0, 1]);
     let error = &outcome.rejects[0];
-    assert_eq!((error.line, error.kind, error.reason.as_str()), (6, RejectKind::Rejected, "phoneInvalid"));
+    assert_eq!((error.line, error.fate, error.reason.as_str()), (6, RowFate::Invalid, "phoneInvalid"));
     assert_eq!((error.field.as_str(), error.value.as_str()), ("phone_number", "invalid_phone"));
-    assert_eq!(outcome.extra_columns, ["company", "notes"]);
+    assert!(outcome.extra_columns.is_empty(), "company and notes are the contact's own");
     let tasks = world.tasks().await;
     let first = Task {
         position: 1,
@@ -32,7 +32,7 @@ async fn the_list_of_the_seed_gives_four_tasks_and_one_error(db: PgPool) {
     assert_eq!((&tasks[3].name, &tasks[3].data), (&None, &json!({ "notes": "Без имени" })));
     assert_eq!(tasks.iter().map(|task| task.position).collect::<Vec<_>>(), [1, 2, 3, 4]);
     let fresh = "select count(*) from call_tasks where company_id = $1 and status = 'pending' and attempts = 0
-                 and priority = 0 and due_at <= clock_timestamp() and contact_id is not null and call_list_id is not null";
+                 and priority >= 0 and due_at <= clock_timestamp() and contact_id is not null and call_list_id is not null";
     assert_eq!(world.count(fresh).await, 4);
     assert_eq!(world.pending().await, 4);
     assert_eq!(world.count("select count(*) from call_list_staging where company_id = $1").await, 0);
@@ -42,7 +42,7 @@ async fn the_list_of_the_seed_gives_four_tasks_and_one_error(db: PgPool) {
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn other_formats_are_refused_and_nothing_is_written(db: PgPool) {
     let mut world = World::new(db).await;
-    for name in ["test.txt", "list.xls", "list.ods", "list", "csv", "list.csv.exe"] {
+    for name in ["test.txt", "test.pdf", "list.doc", "list", "csv", "list.csv.exe"] {
         let error = world.try_import(name, SEED).await.expect_err(name);
         assert!(error.to_string().starts_with("unsupported format"), "{name}: {error}");
     }
@@ -99,7 +99,11 @@ async fn of_equal_numbers_the_first_stays_and_a_second_upload_adds_nothing(db: P
     let more = world.import("more.csv", "phone\n+79991234568\n+79991234569\n+79991234570\n").await;
     assert_eq!(figures(&more), [3, 2, 1, 0]);
     let positions: Vec<_> = world.tasks().await.iter().map(|task| task.position).collect();
-    assert_eq!(positions, [1, 2, 3, 4], "a further list goes on behind the last position, without a gap");
+    assert_eq!(
+        positions,
+        [1, 2, 4, 5],
+        "a further list goes on behind the last position, a refused row keeps its place"
+    );
 }
 
 /// Acceptance 14.
@@ -194,7 +198,7 @@ async fn a_known_contact_is_reused_and_never_overwritten(db: PgPool) {
     let first = world.campaign;
     world.campaign = world.new_campaign("draft").await;
     let outcome = world.import("list.csv", "phone,name\n+79991234567,Somebody else\n+79991234568,New\n").await;
-    assert_eq!((outcome.created, outcome.contacts_reused), (2, 1));
+    assert_eq!((outcome.created, outcome.reused_contacts), (2, 1));
     assert_eq!(world.tasks().await[0].name.as_deref(), Some("Somebody else"), "the task says what its list says");
     let kept = "select count(*) from contacts where company_id = $1 and phone = '+79991234567' and name = 'Ivan'
                 and data = '{\"city\": \"Tula\"}'";

@@ -5,6 +5,7 @@ mod any_file;
 mod corpus;
 mod lists;
 mod report;
+mod steps;
 mod together;
 mod workbook;
 mod workbooks;

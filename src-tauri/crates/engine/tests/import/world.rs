@@ -1,9 +1,14 @@
 //! A company with a campaign, files in a folder of their own, and what the database holds afterwards.
 
-use std::path::PathBuf;
+use std::{io::Cursor, path::PathBuf, sync::Arc};
 
-use callboard_core::id::{CampaignId, CompanyId};
-use callboard_engine::import::{ImportError, ImportJob, ImportLimits, ImportOutcome, import_file, rejects_csv};
+use calamine::{Reader as _, Xlsx, open_workbook_from_rs};
+use callboard_contract::{ImportReport, RowFate};
+use callboard_core::id::{CallListId, CampaignId, CompanyId};
+use callboard_engine::{
+    Context, Random,
+    import::{CheckJob, ImportError, ImportLimits, import_file, layout::LayoutChoice, rejects_xlsx},
+};
 use callboard_testkit::{clock::FixedClock, random};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
@@ -13,11 +18,11 @@ use uuid::Uuid;
 
 pub struct World {
     pub db: PgPool,
+    pub context: Context,
     pub company: CompanyId,
     pub campaign: CampaignId,
     pub region: String,
     pub limits: ImportLimits,
-    clock: FixedClock,
     random: ChaCha8Rng,
     folder: TempDir,
 }
@@ -36,13 +41,14 @@ impl World {
         let mut random = random::seeded(42);
         let clock = FixedClock::at("2026-11-20T09:00:00Z");
         let company = random::id(&mut random, chrono::DateTime::UNIX_EPOCH);
+        let context = Context::new(db.clone(), Arc::new(clock), Arc::new(Random::seeded(42)));
         let mut world = Self {
             db,
+            context,
             company,
             campaign: CampaignId(Uuid::nil()),
             region: "RU".to_owned(),
             limits: ImportLimits::default(),
-            clock,
             random,
             folder: tempfile::tempdir().expect("a folder for files"),
         };
@@ -82,44 +88,48 @@ impl World {
         sqlx::query_scalar(query).bind(self.company.0).fetch_one(&self.db).await.expect("a count")
     }
 
-    pub fn job(&self, name: &str, bytes: &[u8]) -> ImportJob {
+    pub fn job(&self, name: &str, bytes: &[u8]) -> CheckJob {
         let path: PathBuf =
             self.folder.path().join(Uuid::from_u128(rand::RngExt::random(&mut self.random.clone())).to_string());
         std::fs::write(&path, bytes).expect("the file is written");
-        ImportJob {
+        CheckJob {
             company_id: self.company,
             campaign_id: self.campaign,
             path,
             file_name: name.to_owned(),
-            default_region: self.region.clone(),
-            dry_run: false,
+            region: self.region.clone(),
+            choice: LayoutChoice::default(),
+            roles: None,
             limits: self.limits,
         }
     }
 
-    pub async fn run_job(&mut self, job: ImportJob) -> Result<ImportOutcome, ImportError> {
-        import_file(&self.db, &self.clock, &mut self.random, job).await
+    pub async fn run_job(&mut self, job: CheckJob) -> Result<ImportReport, ImportError> {
+        import_file(&self.context, job, false).await
     }
 
-    pub async fn try_import(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> Result<ImportOutcome, ImportError> {
+    pub async fn try_import(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> Result<ImportReport, ImportError> {
         let job = self.job(name, bytes.as_ref());
         self.run_job(job).await
     }
 
-    pub async fn import(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> ImportOutcome {
+    pub async fn import(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> ImportReport {
         self.try_import(name, bytes).await.unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    pub async fn check(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> ImportOutcome {
-        let job = ImportJob { dry_run: true, ..self.job(name, bytes.as_ref()) };
-        self.run_job(job).await.unwrap_or_else(|error| panic!("{name}: {error}"))
+    pub async fn check(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> ImportReport {
+        let job = self.job(name, bytes.as_ref());
+        import_file(&self.context, job, true).await.unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// Tasks of the campaign in their order.
     pub async fn tasks(&self) -> Vec<Task> {
         sqlx::query(
-            "select position, phone, contact_name, contact_data from call_tasks
-             where company_id = $1 and campaign_id = $2 order by position",
+            "select t.position, t.phone, t.contact_name, 
+                    jsonb_strip_nulls(jsonb_build_object('email', c.email, 'company', c.organization, 'notes', c.notes))
+                        || coalesce(t.contact_data, c.data)
+             from call_tasks t join contacts c on c.company_id = t.company_id and c.contact_id = t.contact_id
+             where t.company_id = $1 and t.campaign_id = $2 order by t.position",
         )
         .bind(self.company.0)
         .bind(self.campaign.0)
@@ -147,11 +157,18 @@ impl World {
         .expect("a figure")
     }
 
-    pub async fn rejects(&self, outcome: &ImportOutcome, language: &str) -> String {
-        let mut text = Vec::new();
-        let list = outcome.call_list_id.expect("only a dry run has no id");
-        rejects_csv(&self.db, self.company, list, language, &mut text).await.expect("a report");
-        String::from_utf8(text).expect("the report is UTF-8")
+    /// The workbook of rows that became no task.
+    pub async fn rejects_file(&self, outcome: &ImportReport, language: &str) -> Vec<u8> {
+        let list = CallListId(outcome.call_list_id.expect("only a dry run has no id"));
+        rejects_xlsx(&self.db, self.company, list, language).await.expect("a report")
+    }
+
+    /// The same as rows of cells.
+    pub async fn rejects(&self, outcome: &ImportReport, language: &str) -> Vec<Vec<String>> {
+        let bytes = self.rejects_file(outcome, language).await;
+        let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
+        let sheet = book.worksheet_range_at(0).expect("a sheet").expect("cells");
+        sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
     }
 
     /// Nothing of any import is left anywhere.
@@ -159,7 +176,7 @@ impl World {
         for query in [
             "select count(*) from call_tasks where company_id = $1",
             "select count(*) from contacts where company_id = $1",
-            "select count(*) from call_lists where company_id = $1",
+            "select count(*) from call_lists where company_id = $1 and state in ('checking', 'checked', 'committed')",
             "select count(*) from call_list_rejects where company_id = $1",
             "select count(*) from call_list_staging where company_id = $1",
             "select count(*) from campaign_deltas where company_id = $1",
@@ -169,12 +186,14 @@ impl World {
     }
 }
 
-/// Line and reason of the refused rows.
-pub fn reasons(outcome: &ImportOutcome) -> Vec<(i32, &str)> {
-    outcome.rejects.iter().map(|row| (row.line, row.reason.as_str())).collect()
+/// Line and reason of the rows that became no task, without lines of totals and instructions.
+pub fn reasons(outcome: &ImportReport) -> Vec<(i32, &str)> {
+    let rows = outcome.rejects.iter().filter(|row| row.fate != RowFate::Ignored);
+    rows.map(|row| (row.line, row.reason.as_str())).collect()
 }
 
 /// Total, created, duplicates, rejected.
-pub fn figures(outcome: &ImportOutcome) -> [i32; 4] {
-    [outcome.total, outcome.created, outcome.duplicates, outcome.rejected]
+pub fn figures(outcome: &ImportReport) -> [i32; 4] {
+    let counts = outcome.counts;
+    [counts.total, outcome.created, counts.duplicate + counts.in_campaign, counts.invalid]
 }

@@ -3,7 +3,7 @@ use encoding_rs::UTF_8;
 use super::*;
 
 fn rows(text: &str) -> Vec<(i32, bool, Vec<String>)> {
-    let mut rows = CsvRows::open(text.as_bytes(), UTF_8).expect("memory can be read");
+    let mut rows = CsvRows::with(text.as_bytes(), UTF_8, None).expect("memory can be read");
     let (mut row, mut all) = (Row::default(), Vec::new());
     while rows.next(&mut row).expect("memory can be read") {
         all.push((row.line, row.overlong, row.cells().map(str::to_owned).collect()));
