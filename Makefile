@@ -116,6 +116,15 @@ gen: ## regenerates ui/src/bindings and .sqlx
 bench: ## measures the load that one PC carries
 	@$(scripts)/bench.sh
 
+fuzz_seconds ?= 120
+.PHONY: fuzz
+fuzz: ## random files and numbers for the readers, two minutes each; needs cargo-fuzz and a nightly compiler
+	cd src-tauri/fuzz && for target in csv_sniff xlsx_read phone_parse; do \
+	    mkdir -p corpus/$$target; \
+	    cargo +nightly fuzz run $$target --fuzz-dir . corpus/$$target ../../tests/files -- \
+	        -max_total_time=$(fuzz_seconds) -max_len=8192; \
+	done
+
 .PHONY: audit
 audit: ui/node_modules/.package-lock.json ## licences, sources and known vulnerabilities of what we depend on
 	@$(scripts)/cargo-audit.sh

@@ -108,13 +108,16 @@ start() {
         # Measurements run on a folder of their own with it on (CALLBOARD_DEV_DB_DURABLE).
         local durability=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
         [ "$name" = dev-db ] || durability=(-c fsync=on -c synchronous_commit=on -c full_page_writes=on)
+        # What is measured has the settings of the embedded server.
+        local log_size=(-c max_wal_size=512MB)
+        [ "$name" = dev-db ] || log_size=(-c max_wal_size=4GB -c checkpoint_timeout=15min)
         (
             cd "$base"
             as_owner env -u PGDATA LC_ALL=C LD_LIBRARY_PATH="$pg/lib" setsid "$pg/bin/postgres" -D "$data" -p "$port" \
                 -c listen_addresses= -c "unix_socket_directories=\"$sock\"" -c unix_socket_permissions=0700 \
                 "${durability[@]}" \
-                -c wal_level=minimal -c max_wal_senders=0 -c max_connections=200 -c shared_buffers=128MB \
-                -c max_wal_size=512MB -c jit=off -c timezone=UTC -c log_timezone=UTC \
+                -c wal_level=minimal -c max_wal_senders=0 -c max_connections=200 -c shared_buffers=256MB \
+                "${log_size[@]}" -c jit=off -c timezone=UTC -c log_timezone=UTC \
                 </dev/null >>"$base/server.log" 2>&1 9>&- &
         )
     fi

@@ -1,19 +1,20 @@
-//! The bridge from a webview to the command list. Owns which window may use what (by its label, which only Rust sets),
-//! the panic-safe call and the one stream of live messages of each window; refuses to know a single command.
+//! The bridge from a webview to the command list. Owns which window may use what (by its label, which only Rust sets)
+//! and the one stream of live messages of each window; refuses to know a single command.
 
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
 
-use callboard_contract::{ErrorCode, Handlers, IpcError, LiveMessage, WindowRole, dispatch};
+use callboard_contract::{ErrorCode, Handlers, IpcError, LiveMessage, WindowRole};
+use callboard_engine::carry_out::carry_out;
 use futures_util::future::BoxFuture;
 use rand::{TryRng, rngs::SysRng};
 use serde_json::Value;
 use tauri::{Runtime, State, WebviewWindow, ipc::Channel};
-use tokio::{sync::mpsc, task::JoinError};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, debug, error, info_span};
+use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 /// Label of the main window.
@@ -42,7 +43,7 @@ impl Bridge {
         Self {
             carry_out: Box::new(move |role, command, request| {
                 let handlers = handlers.clone();
-                Box::pin(async move { dispatch(&handlers, role, &command, request).await })
+                Box::pin(carry_out(handlers, role, command, request, incident))
             }),
             live: Box::new(live),
             streams: Mutex::default(),
@@ -97,37 +98,13 @@ pub async fn rpc<R: Runtime>(
         return Err(IpcError::refusal(ErrorCode::NotAllowed, "This window may not use the command list."));
     };
     let span = info_span!("command", name = %command, window = window.label());
-    let name = command.clone();
-    // A task of its own: it ends even when the window goes away, and its panic is an answer.
-    let task = tokio::spawn((bridge.carry_out)(role, command, request).instrument(span));
-    match task.await {
-        Ok(answer) => {
-            if let Err(refused) = &answer {
-                debug!(command = %name, code = %refused.code, "Command {name:?} was refused");
-            }
-            answer
-        }
-        Err(fault) => Err(broke_off(&name, fault)),
-    }
+    (bridge.carry_out)(role, command, request).instrument(span).await
 }
 
-fn broke_off(command: &str, fault: JoinError) -> IpcError {
+/// Names a fault, for the log and the person.
+fn incident() -> Uuid {
     let mut bytes = [0; 16];
-    let incident =
-        SysRng.try_fill_bytes(&mut bytes).map_or(Uuid::nil(), |()| uuid::Builder::from_random_bytes(bytes).into_uuid());
-    let cause = match fault.try_into_panic() {
-        Ok(panic) => panic
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default(),
-        Err(fault) => fault.to_string(),
-    };
-    error!(incident.id = %incident, command, cause, "Command {command:?} broke off");
-    IpcError {
-        incident: Some(incident),
-        ..IpcError::refusal(ErrorCode::Internal, "A fault of the program; the log says more under the incident's id.")
-    }
+    SysRng.try_fill_bytes(&mut bytes).map_or(Uuid::nil(), |()| uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 /// Sends live messages to the window until it closes, or subscribes again.

@@ -22,8 +22,8 @@ pub struct DataFolder {
 /// Why a data folder cannot be used.
 #[derive(Debug)]
 pub enum Unusable {
-    /// Another desk uses it.
-    InUse,
+    /// Another desk uses this one.
+    InUse(PathBuf),
     /// It cannot be made or entered.
     Failed(anyhow::Error),
 }
@@ -60,7 +60,7 @@ impl DataFolder {
         let (path, lock) = open().map_err(Unusable::Failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, usual, _lock: lock }),
-            Err(fs::TryLockError::WouldBlock) => Err(Unusable::InUse),
+            Err(fs::TryLockError::WouldBlock) => Err(Unusable::InUse(path)),
             Err(fs::TryLockError::Error(error)) => Err(Unusable::Failed(io::Error::into(error))),
         }
     }
@@ -87,7 +87,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("new");
         let first = DataFolder::lock(&path, false).expect("nobody uses it");
-        assert!(matches!(DataFolder::lock(&path, false), Err(Unusable::InUse)));
+        assert!(matches!(DataFolder::lock(&path, false), Err(Unusable::InUse(open)) if open == path));
         drop(first);
         assert!(DataFolder::lock(&path, false).is_ok(), "the first desk has ended");
     }

@@ -10,15 +10,15 @@ use std::{
 };
 
 use callboard_contract::{ErrorCode, HostKind, IpcError, SavedFile};
-use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName, SharedDatabase};
+use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName, SharedDatabase, no_embedded_database};
+use callboard_postgres::Kept;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use tauri::{AppHandle, Runtime};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use crate::{
-    database::Embedded,
     dialogs,
     folder::DataFolder,
     secrets::Secrets,
@@ -36,7 +36,7 @@ pub struct DesktopHost<R: Runtime> {
     folder: Arc<DataFolder>,
     settings: SettingsFile,
     secrets: Secrets,
-    database: Embedded,
+    database: Kept,
     language: Mutex<Language>,
 }
 
@@ -45,7 +45,7 @@ impl<R: Runtime> DesktopHost<R> {
     pub fn new(app: AppHandle<R>, folder: Arc<DataFolder>, secrets: Secrets, programs: PathBuf) -> Self {
         Self {
             settings: SettingsFile::in_folder(folder.path()),
-            database: Embedded::new(programs, folder.path().join("database")),
+            database: Kept::owned(callboard_postgres::Config::new(programs, folder.path().join("database"))),
             language: Mutex::new(Language::of_session()),
             app,
             folder,
@@ -102,7 +102,7 @@ impl<R: Runtime> DesktopHost<R> {
         self.settings.change(|settings| settings.shared_database = place).map_err(|error| not_written(&error))
     }
 
-    async fn save(&self, file_name: &str, content: String) -> Result<SavedFile, IpcError> {
+    async fn save(&self, file_name: &str, content: Vec<u8>) -> Result<SavedFile, IpcError> {
         let name = plain_name(file_name);
         let path = if let Some(folder) = env::var_os(SAVE_FOLDER) {
             Some(Path::new(&folder).join(&name))
@@ -110,12 +110,12 @@ impl<R: Runtime> DesktopHost<R> {
             dialogs::choose_place(&self.app, self.words(), name.to_string_lossy().into_owned()).await
         };
         let Some(path) = path else {
-            return Ok(SavedFile { file_name: file_name.to_owned(), path: None, content: None });
+            return Ok(SavedFile { file_name: file_name.to_owned(), path: None, content_base64: None });
         };
         tokio::fs::write(&path, content).await.map_err(|error| not_written(&error))?;
         info!("A file was saved");
         let file_name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Ok(SavedFile { file_name, path: Some(path.display().to_string()), content: None })
+        Ok(SavedFile { file_name, path: Some(path.display().to_string()), content_base64: None })
     }
 }
 
@@ -133,7 +133,13 @@ impl<R: Runtime> Host for DesktopHost<R> {
     }
 
     fn embedded_database(&self) -> BoxFuture<'_, Result<(SecretString, String), IpcError>> {
-        Box::pin(self.database.start())
+        Box::pin(async {
+            let url = self.database.url().await.map_err(|error| {
+                error!(%error, "The embedded database is not available");
+                no_embedded_database(error.to_string(), error.may_pass())
+            })?;
+            Ok((url.into(), self.database.folder().display().to_string()))
+        })
     }
 
     fn secret(&self, name: SecretName) -> BoxFuture<'_, Result<Option<SecretString>, IpcError>> {
@@ -158,7 +164,7 @@ impl<R: Runtime> Host for DesktopHost<R> {
         true
     }
 
-    fn save_file<'a>(&'a self, file_name: &'a str, content: String) -> BoxFuture<'a, Result<SavedFile, IpcError>> {
+    fn save_file<'a>(&'a self, file_name: &'a str, content: Vec<u8>) -> BoxFuture<'a, Result<SavedFile, IpcError>> {
         Box::pin(self.save(file_name, content))
     }
 

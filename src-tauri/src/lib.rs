@@ -4,7 +4,6 @@
 //! what the product does is behind the command list (`callboard-contract`, `callboard-engine`).
 
 pub mod bridge;
-mod database;
 mod dialogs;
 mod folder;
 mod host;
@@ -13,6 +12,7 @@ mod logging;
 mod quit;
 mod secrets;
 mod settings;
+mod summons;
 mod windows;
 mod words;
 
@@ -22,7 +22,7 @@ use anyhow::Context;
 use callboard_core::clock::SystemClock;
 use callboard_engine::runtime::{Runtime as Engine, RuntimeOptions};
 use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent, path::BaseDirectory};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::{
     bridge::{Bridge, MAIN},
@@ -59,7 +59,8 @@ pub fn run() -> ExitCode {
     linux_graphics::apply();
     let folder = match DataFolder::take() {
         Ok(folder) => Arc::new(folder),
-        Err(Unusable::InUse) => return refuse(Language::of_session().words().already_open),
+        Err(Unusable::InUse(open)) if summons::call(&open) => return ExitCode::SUCCESS,
+        Err(Unusable::InUse(_)) => return refuse(Language::of_session().words().already_open),
         Err(Unusable::Failed(error)) => return refuse(&format!("{error:#}")),
     };
     let _log = match logging::start(folder.path()) {
@@ -126,6 +127,10 @@ fn start<R: Runtime>(app: &AppHandle<R>, folder: &Arc<DataFolder>, secrets: Secr
     app.manage(Desk::start(engine, host));
     end_on_signals(app.clone());
     windows::open_main(app, folder, placement).context("the window could not be opened")?;
+    let called = app.clone();
+    if let Err(error) = summons::answer(folder.path(), move || windows::come_forward(&called)) {
+        warn!(%error, "A second start will not find this desk");
+    }
     Ok(())
 }
 

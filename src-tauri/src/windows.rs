@@ -66,6 +66,14 @@ pub fn open_main<R: Runtime>(
     window.build()
 }
 
+/// Brings the main window to the front, as the person who started the program again expects.
+pub fn come_forward<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    if let Err(error) = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus()) {
+        warn!(%error, "The window could not be brought to the front");
+    }
+}
+
 /// Opens a campaign in a window of its own, or brings it to the front.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ use linux as system;
 use others as system;
 
 /// Extensions of files that the import reads.
-const CALL_LISTS: [&str; 7] = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"];
+const CALL_LISTS: [&str; 7] = ["csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods"];
 
 /// What becomes of the calls in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -125,6 +125,7 @@ async fn create(desk: &Desk, create: Create) -> Result<CampaignView, Failure> {
         window_closes: closes.trim().to_owned(),
         weekdays: create.weekdays,
         time_zone: create.time_zone.unwrap_or(company.time_zone),
+        local_time: false,
         starts_at: None,
         ends_at: None,
     };
@@ -202,19 +203,29 @@ pub fn request(campaign: CampaignRef, file: &Path, dry_run: bool) -> Result<Impo
 }
 
 fn report_in_words(report: &ImportReport) -> String {
+    let counts = report.counts;
     let verb = if report.call_list_id.is_some() { "Imported" } else { "Checked" };
     let mut text = format!(
-        "{verb} {} for {}: {} rows, {} tasks, {} duplicates, {} rejected.",
-        report.file_name, report.campaign_name, report.total, report.created, report.duplicates, report.rejected
+        "{verb} {} for {}: {} rows, {} tasks, {} in the file twice, {} in the campaign already, {} on the do-not-call list, \
+         {} unusable, {} ignored.",
+        report.file_name,
+        report.campaign_name,
+        counts.total,
+        report.created,
+        counts.duplicate,
+        counts.in_campaign,
+        counts.do_not_call,
+        counts.invalid,
+        counts.ignored
     );
     if !report.rejects.is_empty() {
         // What stood in the cell stays out: terminals are logged, and it may be a number.
         let rows: Vec<_> = report
             .rejects
             .iter()
-            .map(|row| [row.line.to_string(), row.kind.to_string(), row.field.clone(), row.reason.clone()])
+            .map(|row| [row.line.to_string(), row.fate.to_string(), row.field.clone(), row.reason.clone()])
             .collect();
-        text = format!("{text}\n\n{}", table(["line", "kind", "column", "reason"], &rows));
+        text = format!("{text}\n\n{}", table(["line", "fate", "column", "reason"], &rows));
     }
     text
 }

@@ -8,12 +8,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use callboard_contract::{ErrorCode, HostKind, IpcError, SavedFile};
-use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName};
-use callboard_postgres::{Error, Role, Server};
-use futures_util::{FutureExt, future::BoxFuture};
+use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName, no_embedded_database};
+use callboard_postgres::Kept;
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
-use tracing::{error, info, warn};
+use tracing::error;
 use uuid::Uuid;
 
 use crate::{
@@ -32,7 +33,8 @@ pub enum Files {
 /// A process without a screen.
 pub struct ServerHost {
     database: Database,
-    embedded: tokio::sync::Mutex<Option<Server>>,
+    /// None without a folder, or without PostgreSQL's programs.
+    embedded: Option<Kept>,
     /// From the configuration, and what was entered since; the latter is gone when the process ends.
     secrets: Mutex<HashMap<SecretName, SecretString>>,
     files: Files,
@@ -42,9 +44,13 @@ impl ServerHost {
     /// A host with this configuration.
     #[must_use]
     pub fn new(config: Config, files: Files) -> Self {
+        // A desk or another server may have the folder open already: then this process uses its database.
+        let keep = |folder: &PathBuf| {
+            Some(Kept::shared(callboard_postgres::Config::new(programs()?, folder.join("database"))))
+        };
         Self {
+            embedded: if let Database::Embedded(folder) = &config.database { keep(folder) } else { None },
             database: config.database,
-            embedded: tokio::sync::Mutex::default(),
             secrets: Mutex::new(config.secrets),
             files,
         }
@@ -52,54 +58,32 @@ impl ServerHost {
 
     /// Stops the embedded database, when this process runs it.
     pub async fn stop_database(&self) {
-        if let Some(server) = self.embedded.lock().await.take()
-            && let Err(error) = server.stop().await
-        {
-            error!(%error, "The database's server did not stop in order; it repairs its files at the next start");
+        if let Some(embedded) = &self.embedded {
+            embedded.stop().await;
         }
     }
 
     async fn start(&self) -> Result<(SecretString, String), IpcError> {
-        let folder = match &self.database {
-            Database::Embedded(folder) => folder.join("database"),
+        match &self.database {
+            Database::Embedded(_) => {}
             Database::Socket(url, place) => return Ok((url.clone(), place.clone())),
             Database::Shared(_) => return Err(not_here("A server uses the database that it is configured with.")),
-        };
-        let mut held = self.embedded.lock().await;
-        if let Some(server) = held.as_ref()
-            && let Some(status) = server.ended().now_or_never()
-        {
-            warn!(status, "The database's server has ended and is started again");
-            *held = None;
         }
-        let server = match held.take() {
-            Some(server) => server,
-            None => start_or_attach(folder.clone()).await?,
+        let Some(embedded) = &self.embedded else {
+            let why = format!("PostgreSQL's programs were not found. Name their folder in {PROGRAMS}.");
+            return Err(no_embedded_database(why, false));
         };
-        let url = SecretString::from(server.connection().url());
-        *held = Some(server);
-        Ok((url, folder.display().to_string()))
+        let url = embedded.url().await.map_err(|error| {
+            error!(%error, "The embedded database is not available");
+            no_embedded_database(error.to_string(), error.may_pass())
+        })?;
+        Ok((url.into(), embedded.folder().display().to_string()))
     }
 
     fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<SecretName, SecretString>> {
         // The map is whole at every moment: a panic elsewhere cannot leave half an entry.
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A desk or another server may have the folder open already: then this process uses its database as long as it runs.
-async fn start_or_attach(folder: PathBuf) -> Result<Server, IpcError> {
-    let Some(programs) = programs() else {
-        let message = format!("PostgreSQL's programs were not found. Name their folder in {PROGRAMS}.");
-        return Err(IpcError::refusal(ErrorCode::DatabaseRefused, message).with("reason", "other"));
-    };
-    let server = callboard_postgres::start_or_attach(callboard_postgres::Config::new(programs, folder))
-        .await
-        .map_err(|error| refused(&error))?;
-    if server.role() == Role::Guest {
-        info!("Another Callboard runs this database");
-    }
-    Ok(server)
 }
 
 /// The folder from the environment, or the one that is installed with the desktop application.
@@ -109,17 +93,6 @@ fn programs() -> Option<PathBuf> {
     }
     let beside = env::current_exe().ok()?.parent()?.join("postgres");
     [beside, PathBuf::from("/usr/lib/Callboard/postgres")].into_iter().find(|folder| folder.is_dir())
-}
-
-fn refused(error: &Error) -> IpcError {
-    error!(%error, "The embedded database is not available");
-    let code = match error {
-        // It may only need more time to repair its files.
-        Error::StartTimeout { .. } => ErrorCode::DatabaseAway,
-        _ => ErrorCode::DatabaseRefused,
-    };
-    IpcError { retryable: code == ErrorCode::DatabaseAway, ..IpcError::refusal(code, error.to_string()) }
-        .with("reason", "other")
 }
 
 fn not_here(message: &str) -> IpcError {
@@ -174,8 +147,11 @@ impl Host for ServerHost {
         matches!(self.files, Files::Paths)
     }
 
-    fn save_file<'a>(&'a self, file_name: &'a str, content: String) -> BoxFuture<'a, Result<SavedFile, IpcError>> {
-        Box::pin(async { Ok(SavedFile { file_name: file_name.to_owned(), path: None, content: Some(content) }) })
+    fn save_file<'a>(&'a self, file_name: &'a str, content: Vec<u8>) -> BoxFuture<'a, Result<SavedFile, IpcError>> {
+        Box::pin(async move {
+            let content_base64 = Some(BASE64_STANDARD.encode(content));
+            Ok(SavedFile { file_name: file_name.to_owned(), path: None, content_base64 })
+        })
     }
 
     fn open_campaign_window(&self, _company: Uuid, _campaign: Uuid) -> BoxFuture<'_, Result<(), IpcError>> {

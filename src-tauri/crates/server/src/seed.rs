@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write as _};
 
 use callboard_contract::{
     CampaignCreate, CampaignForm, CampaignRef, CompanyForm, CompanyRef, CompanyView, Empty, ErrorCode, Handlers,
-    ImportList, IpcError, SkillbaseForm, SkillbaseQuery, SkillbaseView,
+    ImportReport, IpcError, SkillbaseForm, SkillbaseQuery, SkillbaseView,
 };
 use callboard_core::{line::LineKind, skillbase::SkillbaseDocument};
 use callboard_engine::commands::Desk;
@@ -43,7 +43,7 @@ pub async fn seed(desk: Desk, seed: Seed, output: Output) -> Result<(), Failure>
     let skillbase = skillbase(&desk, &company).await?;
     let file = tokio::task::spawn_blocking(move || call_list(seed.contacts)).await.map_err(anyhow::Error::from)??;
 
-    let mut made = ImportList { items: Vec::new() };
+    let mut made = Made { items: Vec::new() };
     for number in 1..=seed.campaigns {
         let form = form(&company, &skillbase, number);
         let campaign = desk.campaign_create(CampaignCreate { company_id: company.id, form }).await?;
@@ -53,7 +53,7 @@ pub async fn seed(desk: Desk, seed: Seed, output: Output) -> Result<(), Failure>
             desk.campaign_start(campaign).await?;
         }
     }
-    let words = |made: &ImportList| {
+    let words = |made: &Made| {
         let rows: Vec<_> = made
             .items
             .iter()
@@ -102,6 +102,12 @@ async fn skillbase(desk: &Desk, company: &CompanyView) -> Result<SkillbaseView, 
     Ok(desk.skillbase_create(form).await?)
 }
 
+/// What was imported.
+#[derive(serde::Serialize)]
+struct Made {
+    items: Vec<ImportReport>,
+}
+
 /// Open at all hours, so that a demonstration dials whenever it is shown.
 fn form(company: &CompanyView, skillbase: &SkillbaseView, number: u32) -> CampaignForm {
     CampaignForm {
@@ -116,6 +122,7 @@ fn form(company: &CompanyView, skillbase: &SkillbaseView, number: u32) -> Campai
         window_closes: "24:00".to_owned(),
         weekdays: (1..=7).collect(),
         time_zone: company.time_zone.clone(),
+        local_time: false,
         starts_at: None,
         ends_at: None,
     }

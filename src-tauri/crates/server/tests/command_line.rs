@@ -9,6 +9,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -31,6 +32,12 @@ impl Bench {
         command.args(arguments).arg("--data").arg(self.data.path());
         command.env_remove("DATABASE_URL").env_remove("CALLBOARD_TOKEN").env("CALLBOARD_PG", programs());
         command
+    }
+
+    /// The process of the database's server.
+    fn postmaster(&self) -> Option<String> {
+        let file = fs::read_to_string(self.data.path().join("database/data/postmaster.pid")).ok()?;
+        file.lines().next().map(str::to_owned)
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
@@ -114,7 +121,8 @@ fn a_script_seeds_lists_starts_and_imports() {
     let checked = bench.json(&["import", &list, "--campaign", &id, "--dry-run"]);
     let imported = bench.json(&["import", &list, "--campaign", &id]);
     for (report, written) in [(checked, false), (imported, true)] {
-        assert_eq!([&report["created"], &report["duplicates"], &report["rejected"]], [1, 1, 1]);
+        let counts = &report["counts"];
+        assert_eq!([&report["created"], &counts["duplicate"], &counts["invalid"]], [1, 1, 1]);
         assert_eq!(report["callListId"].is_string(), written, "a dry run writes nothing");
     }
 
@@ -145,6 +153,31 @@ fn the_server_serves_others_attach_and_sigterm_ends_it_in_order() {
 
     let (status, body) = post(address, "/upload?name=list.csv", token, "phone\n+79261234567\n");
     assert_eq!(status, 200, "{body}");
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// The postmaster is killed, as a system that is short of memory does: the server starts it again by itself, and nobody has
+/// to do anything.
+#[test]
+fn a_database_that_is_killed_under_a_server_comes_back_by_itself() {
+    let bench = Bench::new();
+    let server = Daemon::start(bench.command(&["serve", "--drain", "1"]));
+    let url = server.first_line["url"].as_str().expect("its address");
+    let (address, token) = url.strip_prefix("http://").expect("HTTP").split_once("/#token=").expect("a token");
+    bench.json(&["seed", "--contacts", "5"]);
+    let killed = bench.postmaster().expect("the database runs");
+    assert!(Command::new("kill").args(["-KILL", &killed]).status().expect("kill runs").success());
+
+    let started = Instant::now();
+    let companies = loop {
+        let (status, body) = post(address, "/rpc/company_list", token, "{}");
+        if status == 200 && bench.postmaster().is_some_and(|running| running != killed) {
+            break body;
+        }
+        assert!(started.elapsed() < Duration::from_mins(1), "the desk does not work again: {status} {body}");
+    };
+    assert!(companies.contains("\"Demo\""), "nothing that was committed is lost: {companies}");
+    assert_eq!(bench.json(&["campaign", "list"])["total"], 1, "others attach to the new one");
     assert_eq!(server.stop(), Some(0));
 }
 

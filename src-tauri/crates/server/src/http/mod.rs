@@ -10,7 +10,6 @@
 //! | `GET /*`             | none       | the user interface; it gets the token in the URL's fragment      |
 
 mod access;
-mod carry_out;
 mod headers;
 mod live;
 mod refusal;

@@ -7,9 +7,13 @@ use axum::{
     http::{HeaderMap, HeaderName},
 };
 use callboard_contract::{ErrorCode, Handlers, ImportRequest, ImportSource, IpcError, WindowRole};
+use callboard_engine::carry_out::carry_out;
 use serde_json::{Value, json};
+use tracing::{Instrument, info_span};
+use uuid::Uuid;
 
-use super::{Site, carry_out::carry_out, refusal::Refusal};
+use super::{Site, refusal::Refusal};
+use crate::random;
 
 /// A window of one campaign says so, and gets only what such a window may use.
 const WINDOW: HeaderName = HeaderName::from_static("x-callboard-window");
@@ -22,7 +26,9 @@ pub(super) async fn call<H: Handlers + Clone + 'static>(
 ) -> Result<Json<Value>, Refusal> {
     let request = if body.is_empty() { json!({}) } else { parse(&body)? };
     let uploaded = (command == "import_run").then(|| upload_of(&request)).flatten();
-    let answer = carry_out(site.handlers, role(&headers), command, request).await?;
+    let span = info_span!("command", name = %command);
+    let incident = || random::uuid().unwrap_or(Uuid::nil());
+    let answer = carry_out(site.handlers, role(&headers), command, request, incident).instrument(span).await?;
     if let Some(upload) = uploaded {
         site.uploads.remove(upload).await;
     }
@@ -39,7 +45,7 @@ fn role(headers: &HeaderMap) -> WindowRole {
 }
 
 /// The file that nobody needs after this import. A dry run is followed by the real one.
-fn upload_of(request: &Value) -> Option<uuid::Uuid> {
+fn upload_of(request: &Value) -> Option<Uuid> {
     match serde_json::from_value(request.clone()).ok()? {
         ImportRequest { source: ImportSource::Upload { upload_id, .. }, dry_run: false, .. } => Some(upload_id),
         ImportRequest { .. } => None,

@@ -3,8 +3,8 @@
 
 use std::{
     collections::HashMap,
-    io,
-    path::PathBuf,
+    fs, io,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -30,6 +30,10 @@ use uuid::Uuid;
 use super::{Site, refusal::Refusal};
 use crate::random;
 
+const PREFIX: &str = "callboard-uploads-";
+/// A file in the folder that its owner keeps locked.
+const ALIVE: &str = "alive";
+
 /// How much and how long.
 #[derive(Debug, Clone, Copy)]
 pub struct UploadLimits {
@@ -49,6 +53,8 @@ impl Default for UploadLimits {
 /// Files that were sent and not yet imported. Dropping it deletes them all.
 #[derive(Debug)]
 pub struct Uploads {
+    /// Says that the owner lives: the operating system unlocks it when the process ends, however it ends.
+    _alive: fs::File,
     folder: TempDir,
     limits: UploadLimits,
     held: Mutex<HashMap<Uuid, Held>>,
@@ -61,13 +67,23 @@ struct Held {
 }
 
 impl Uploads {
-    /// An empty folder that only this user can enter.
+    /// An empty folder that only this user can enter. What servers left behind that were killed is deleted.
     ///
     /// # Errors
     /// When the folder for temporary files cannot be written.
     pub fn create(limits: UploadLimits) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("callboard-uploads-").tempdir()?;
-        Ok(Self { folder, limits, held: Mutex::default() })
+        Self::create_in(&std::env::temp_dir(), limits)
+    }
+
+    fn create_in(parent: &Path, limits: UploadLimits) -> io::Result<Self> {
+        delete_orphans(parent);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+        // It gets its name when it is locked: another start must not find it unlocked and take the folder for an orphan.
+        let unnamed = folder.path().join("alive.new");
+        let alive = fs::File::create_new(&unnamed)?;
+        alive.lock()?;
+        fs::rename(unnamed, folder.path().join(ALIVE))?;
+        Ok(Self { _alive: alive, folder, limits, held: Mutex::default() })
     }
 
     /// The file of an upload; none when it is unknown, imported or too old.
@@ -115,7 +131,7 @@ impl Uploads {
         }
     }
 
-    async fn write(&self, path: &std::path::Path, body: Body) -> Result<u64, Refusal> {
+    async fn write(&self, path: &Path, body: Body) -> Result<u64, Refusal> {
         let mut file = BufWriter::new(File::create_new(path).await.map_err(|error| write_failed(&error))?);
         let mut chunks = body.into_data_stream();
         let mut bytes = 0_u64;
@@ -143,6 +159,23 @@ impl Uploads {
     fn held(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Held>> {
         // The map is whole at every moment: a panic elsewhere cannot leave half an entry.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Deletes the folders of processes that are gone; they hold phone numbers.
+fn delete_orphans(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            continue;
+        }
+        // Without it the folder belongs to somebody else, or is not finished.
+        let Ok(alive) = fs::File::open(entry.path().join(ALIVE)) else { continue };
+        if alive.try_lock().is_ok() {
+            match fs::remove_dir_all(entry.path()) {
+                Ok(()) => info!("Files that were sent to a server that was killed are deleted"),
+                Err(error) => warn!(%error, "Files that were sent to a server that was killed could not be deleted"),
+            }
+        }
     }
 }
 
@@ -184,7 +217,7 @@ fn extension(name: &str) -> String {
         .map_or_else(String::new, |extension| format!(".{extension}"))
 }
 
-async fn delete(path: &std::path::Path) {
+async fn delete(path: &Path) {
     if let Err(error) = tokio::fs::remove_file(path).await
         && error.kind() != io::ErrorKind::NotFound
     {
@@ -231,7 +264,29 @@ mod tests {
         assert_eq!(files(&uploads), 0);
     }
 
+    #[tokio::test]
+    async fn what_a_killed_server_left_behind_is_deleted_by_the_next_and_a_living_one_keeps_its_own() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let create = || Uploads::create_in(parent.path(), UploadLimits::default()).expect("a folder");
+        let (living, killed) = (create(), create());
+        for uploads in [&living, &killed] {
+            uploads.take("a.csv", Body::from("phone\n")).await.expect("a small file");
+        }
+        // A killed process deletes nothing, and its lock goes with it.
+        let Uploads { folder, _alive: alive, .. } = killed;
+        let left = folder.keep();
+        drop(alive);
+        let stranger = parent.path().join("callboard-uploads-of-somebody");
+        fs::create_dir(&stranger).expect("a folder");
+
+        let _next = create();
+        assert!(!left.exists(), "it holds phone numbers of nobody's import");
+        assert_eq!(files(&living), 1);
+        assert!(stranger.exists(), "it may be a folder that is just being made");
+    }
+
     fn files(uploads: &Uploads) -> usize {
-        std::fs::read_dir(uploads.folder.path()).expect("a folder").count()
+        let entries = fs::read_dir(uploads.folder.path()).expect("a folder");
+        entries.filter(|entry| entry.as_ref().expect("an entry").file_name() != ALIVE).count()
     }
 }

@@ -83,10 +83,10 @@ impl Handlers for FakeDesk {
             campaign_id: request.campaign_id,
             campaign_name: "A campaign".to_owned(),
             file_name: "list.csv".to_owned(),
-            total: 0,
+            counts: ImportCounts::default(),
             created: 0,
-            duplicates: 0,
-            rejected: 0,
+            reused_contacts: 0,
+            damaged_text: false,
             rejects: Vec::new(),
             extra_columns: Vec::new(),
             created_at: noon(),
@@ -118,9 +118,33 @@ impl Handlers for FakeDesk {
         campaign_delete_preview(CampaignRef) -> CampaignDeletePreview;
         campaign_delete(CampaignRef) -> Empty;
         task_list(TaskQuery) -> TaskPage;
+        task_export(TaskExport) -> SavedFile;
+        import_preview(ImportPreviewRequest) -> ImportPreview;
+        import_check(ImportCheckRequest) -> ImportView;
+        import_rows(ImportRowsQuery) -> ImportRowsPage;
+        import_commit(ImportRef) -> ImportView;
+        import_cancel(ImportRef) -> Empty;
+        import_undo(ImportUndo) -> ImportUndone;
         import_list(ImportQuery) -> ImportList;
-        import_get(ImportRef) -> ImportReport;
+        import_get(ImportRef) -> ImportView;
         import_rejects_save(ImportRejects) -> SavedFile;
+        template_save(TemplateRequest) -> SavedFile;
+        contact_list(ContactQuery) -> ContactPage;
+        contact_get(ContactRef) -> ContactDetail;
+        contact_create(ContactCreate) -> ContactView;
+        contact_update(ContactUpdate) -> ContactView;
+        contact_delete_preview(ContactsRequest) -> ContactsDeleted;
+        contact_delete(ContactsRequest) -> ContactsDeleted;
+        contact_merge(ContactMerge) -> ContactView;
+        contact_tag(ContactTagging) -> ContactsChanged;
+        contact_call(ContactCall) -> ContactsQueued;
+        contact_export(ContactExport) -> SavedFile;
+        contact_tags(CompanyRef) -> TagList;
+        do_not_call_list(DoNotCallQuery) -> DoNotCallPage;
+        do_not_call_add(DoNotCallAdd) -> DoNotCallAdded;
+        do_not_call_import(DoNotCallImport) -> DoNotCallAdded;
+        do_not_call_remove(DoNotCallRemove) -> Empty;
+        do_not_call_export(DoNotCallExport) -> SavedFile;
         live_calls(LiveQuery) -> LiveCalls;
         call_list(CallQuery) -> CallPage;
         call_get(CallRef) -> CallDetail;
