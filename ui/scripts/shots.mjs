@@ -11,6 +11,11 @@ const [only = "", ...variants] = process.argv.slice(2);
 const ID = (n) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
 const click = (testid) => (page) => page.getByTestId(testid).first().click();
+const give = (name) => async (page) => {
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), click("drop-zone")(page)]);
+  await chooser.setFiles({ name, mimeType: "text/csv", buffer: Buffer.from("phone") });
+  await page.getByTestId("preview-table").waitFor();
+};
 const PAGES = [
   ["setup", "/?mock=setup"],
   ["refused", "/?mock=refused"],
@@ -31,7 +36,22 @@ const PAGES = [
   ["start", `/campaigns/${ID(103)}/overview`, async (page) => { await click("campaign-menu")(page); await click("menu-start")(page); }],
   ["menu", `/campaigns/${ID(100)}/overview`, click("campaign-menu")],
   ["lists", "/lists"],
-  ["import", "/lists", async (page) => { await click("imports-row")(page); }],
+  ["import-file", "/lists/import"],
+  ["import-columns", "/lists/import", give("контакты на ноябрь.csv")],
+  ["import-nophone", "/lists/import", give("nophone.xlsx")],
+  ["import-working", `/lists/imports/${ID(900)}`],
+  ["import-checked", `/lists/imports/${ID(901)}`],
+  ["import-done", `/lists/imports/${ID(903)}`, click("fate-duplicate")],
+  ["import-undo", `/lists/imports/${ID(903)}`, click("import-undo-button")],
+  ["import-failed", `/lists/imports/${ID(907)}`],
+  ["contacts", "/contacts", async (page) => { for (const n of [1, 3]) await page.getByTestId("contacts-choose").nth(n).click(); }],
+  ["contacts-empty", "/contacts?mock=empty"],
+  ["contacts-merge", "/contacts", async (page) => { for (const n of [1, 4]) await page.getByTestId("contacts-choose").nth(n).click(); await click("bulk-merge")(page); await page.getByTestId("merge-result").waitFor(); }],
+  ["contact", `/contacts/${ID(40001)}`],
+  ["contact-conflict", `/contacts/${ID(40001)}?edit=true&mock=conflict`, async (page) => { await page.getByTestId("field-name").fill("Anna"); await click("save")(page); await page.getByTestId("conflict").waitFor(); }],
+  ["contact-new", "/contacts/new", click("save")],
+  ["do-not-call", "/do-not-call"],
+  ["do-not-call-add", "/do-not-call?add=true", async (page) => { await page.getByTestId("field-entries").fill("8 916 123-45-67\n+7 495*\n+7*"); }],
   ["skillbases", "/skillbases"],
   ["skillbase", `/skillbases/${ID(10)}`, click("tab-talk")],
   ["skillbase-new", "/skillbases/new", click("save")],

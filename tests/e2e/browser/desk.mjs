@@ -1,5 +1,6 @@
 // Starts a real callboard-server with a database of its own and opens its desk in Chromium. Everything is waited for by
 // what the page says of itself (data-testid, data-state), never by time.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, chmod } from "node:fs/promises";
@@ -100,6 +101,79 @@ export async function setUp(page, { name = "Sample Clinic", sample = true } = {}
   await page.getByTestId(sample ? "setup-sample" : "setup-empty").click();
   await page.getByTestId("setup-finish").click();
   await page.getByTestId("shell").waitFor();
+}
+
+/** A campaign that can take contacts, made behind the desk like the one of the sample. */
+export async function makeCampaign(desk, name) {
+  const [company] = (await desk.rpc("company_list", {})).items;
+  const [skillbase] = (await desk.rpc("skillbase_list", { companyId: company.id, archived: false })).items;
+  const form = {
+    name,
+    description: "",
+    skillbaseId: skillbase.id,
+    callsAtOnce: 5,
+    callsPerMinute: 30,
+    maxAttempts: 3,
+    retryDelayMinutes: 30,
+    windowOpens: "00:00",
+    windowCloses: "24:00",
+    weekdays: [1, 2, 3, 4, 5, 6, 7],
+    timeZone: "Europe/Moscow",
+    localTime: false,
+    startsAt: null,
+    endsAt: null,
+  };
+  return desk.rpc("campaign_create", { companyId: company.id, form });
+}
+
+/** Drops a file on the window, as from another program. */
+export async function dropFile(page, name, content) {
+  const transfer = await page.evaluateHandle(
+    (file) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(file.bytes)], file.name));
+      return data;
+    },
+    { name, bytes: [...Buffer.from(content)] },
+  );
+  await page.dispatchEvent("body", "dragover", { dataTransfer: transfer });
+  await page.getByTestId("drop-overlay").waitFor();
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+}
+
+/** Chooses a file in the browser's own dialog, which `button` opens. */
+export async function chooseFile(page, button, name, content) {
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button.click()]);
+  await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+}
+
+/** Chooses from a list by a part of what is written there. */
+export async function choose(page, field, text) {
+  await page.getByTestId(`field-${field}`).click();
+  await page.getByRole("option").filter({ hasText: text }).click();
+  await page.getByTestId(`field-${field}`).filter({ hasText: text }).waitFor();
+}
+
+/** Says what a column of the file is for. Lists that were open before stay in the page, out of sight. */
+export async function chooseRole(page, column, role) {
+  await page.getByTestId("column-role").nth(column).click();
+  await page.getByTestId(`role-${role}`).locator("visible=true").click();
+  await page.getByTestId("preview-column").nth(column).and(page.locator(`[data-role=${role}]`)).waitFor();
+}
+
+/** The import that is open, in a phase. */
+export const importIn = (page, phase) => page.locator(`[data-testid=page-import][data-state=${phase}]`);
+
+/** What the ledger says, by line; fails when its lines do not add up to the rows of the file. */
+export async function ledger(page) {
+  const said = async (testid) => Number(await page.getByTestId(testid).getAttribute("data-state"));
+  const fates = {};
+  for (const fate of ["ready", "fixed", "known", "duplicate", "in_campaign", "do_not_call", "invalid", "ignored"]) fates[fate] = await said(`fate-${fate}`);
+  const [taken, left, total] = [await said("ledger-taken"), await said("ledger-left"), await said("ledger-total")];
+  assert.equal(fates.ready + fates.fixed + fates.known, taken, "what is taken");
+  assert.equal(fates.duplicate + fates.in_campaign + fates.do_not_call + fates.invalid + fates.ignored, left, "what is left out");
+  assert.equal(taken + left, total, "every row of the file");
+  return { ...Object.fromEntries(Object.entries(fates).filter(([, count]) => count > 0)), taken, left, total };
 }
 
 /** Waits until the number in an element's text satisfies `test`. */

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
-import { setUp, startDesk, violations } from "./desk.mjs";
+import { dropFile, importIn, ledger, setUp, startDesk, violations } from "./desk.mjs";
 
 let desk;
 let page;
@@ -105,38 +104,29 @@ test("Stop all stays in the window beside the longest name, also at 1024 x 700",
 
 test("a dropped CSV is checked, imported, and its bad rows come back as a file", async () => {
   const csv = ["phone,name,branch", "+79161234567,Anna,North", "+79161234567,Anna again,North", "12,Short,South", "+79161234568,Boris,South", ",Nobody,South"].join("\n");
-  const transfer = await page.evaluateHandle((text) => {
-    const data = new DataTransfer();
-    data.items.add(new File([text], "contacts.csv", { type: "text/csv" }));
-    return data;
-  }, csv);
-  await page.dispatchEvent("body", "dragover", { dataTransfer: transfer });
-  await page.getByTestId("drop-overlay").waitFor();
-  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
-  await page.locator("[data-testid=import][data-state=checked]").waitFor();
-  const count = (name) => page.getByTestId(`import-${name}`).getAttribute("data-state");
-  assert.deepEqual([await count("total"), await count("created"), await count("duplicates"), await count("rejected")], ["5", "2", "1", "2"]);
-  assert.equal(await page.getByTestId("reject").count(), 3);
+  await dropFile(page, "contacts.csv", csv);
+  await importIn(page, "columns").waitFor();
+  await page.locator("[data-testid=import-columns][data-state=ready]").waitFor();
+  // The campaign on whose page it was dropped.
+  await page.getByTestId("field-campaignId").filter({ hasText: "A very long name" }).waitFor();
+  await page.getByTestId("import-check").click();
+  await importIn(page, "checked").waitFor();
+  assert.deepEqual(await ledger(page), { ready: 2, duplicate: 1, invalid: 2, taken: 2, left: 3, total: 5 });
   await page.getByTestId("import-commit").click();
-  await page.locator("[data-testid=import][data-state=done]").waitFor();
+  await page.getByTestId("import-done").waitFor();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("import-rejects").click()]);
-  const text = await readFile(await download.path(), "utf8");
-  assert.match(text, /Anna again/);
-  assert.match(text, /Nobody/);
-  await page.getByTestId("import-finish").click();
+  assert.match(download.suggestedFilename(), /\.xlsx$/);
+  await page.getByTestId("import-open-campaign").click();
   await page.getByTestId("tab-queue").click();
   await page.getByTestId("tasks-row").nth(1).waitFor();
+  assert.equal(await page.getByTestId("tasks-row").count(), 2);
 });
 
 test("an unreadable file is refused in words", async () => {
-  const transfer = await page.evaluateHandle(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(["%PDF-1.7"], "contacts.pdf", { type: "application/pdf" }));
-    return data;
-  });
-  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
-  await page.locator("[data-testid=import][data-state=failed] [data-testid=form-error]").waitFor();
-  await page.keyboard.press("Escape");
+  await dropFile(page, "contacts.pdf", "%PDF-1.7");
+  await importIn(page, "columns").getByTestId("failure").waitFor();
+  assert.equal(await page.getByTestId("import-file").textContent(), "contacts.pdf");
+  assert.deepEqual(await violations(page), []);
 });
 
 test("checking a line at a wrong address says that nobody answers there", async () => {
@@ -160,7 +150,7 @@ test("a shared database that is not there is refused clearly", async () => {
   await page.getByTestId("form-error").waitFor({ timeout: 20_000 });
 });
 
-const SCREENS = ["/", "/campaigns", "/campaigns/new", "/lists", "/skillbases", "/skillbases/new", "/calls", "/analytics", "/settings/line", "/settings/prices", "/settings/limits", "/settings/company", "/settings/database", "/settings/appearance", "/settings/about"];
+const SCREENS = ["/", "/campaigns", "/campaigns/new", "/lists", "/lists/import", "/contacts", "/contacts/new", "/do-not-call", "/skillbases", "/skillbases/new", "/calls", "/analytics", "/settings/line", "/settings/prices", "/settings/limits", "/settings/company", "/settings/database", "/settings/appearance", "/settings/about"];
 for (const theme of ["light", "dark"]) {
   test(`every screen is accessible, ${theme}`, async () => {
     await page.emulateMedia({ colorScheme: theme });

@@ -1,7 +1,8 @@
 // One desk: the built application on a data folder of its own. Owns its start and end, and the picture that is kept when
 // a journey fails.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +54,8 @@ export function journey(name, walk) {
 }
 
 export class Desk {
-  constructor(driver, session) {
+  constructor(driver, session, data) {
+    this.data = data;
     this.driver = driver;
     this.session = session;
     this.pid = childOf(driver.pid);
@@ -68,11 +70,24 @@ export class Desk {
       ...env,
     });
     try {
-      return new Desk(driver, await Session.open(driver, BINARY));
+      return new Desk(driver, await Session.open(driver, BINARY), data);
     } catch (error) {
       driver.stop();
       throw error;
     }
+  }
+
+  isOpen() {
+    return isAlive(this.pid);
+  }
+
+  /** Starts the program a second time on the same folder, as a person does who forgot the open window: exit code, errors. */
+  async startAgain() {
+    const second = spawn(BINARY, { env: { ...process.env, CALLBOARD_DATA_DIR: this.data, CALLBOARD_PG: PROGRAMS } });
+    let said = "";
+    second.stderr.on("data", (text) => (said += text));
+    const [code] = await once(second, "close");
+    return [code, said];
   }
 
   /** Ends the application at once, as a crash would; the database server ends with it. */

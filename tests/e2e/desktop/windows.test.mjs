@@ -14,7 +14,7 @@ async function switchTo(session, campaignWindow) {
   });
 }
 
-const [HANG_UP, STAY] = [1, 2];
+const [FINISH, HANG_UP, STAY] = [0, 1, 2];
 
 /** Presses one of the three buttons of the question before quitting; they share the lower edge of the dialog. */
 async function answer(button) {
@@ -107,4 +107,46 @@ journey("closing with calls in progress asks, and hangs up only when told so", a
     [],
     "the calls were hung up, none is left behind",
   );
+});
+
+journey("quitting when the calls have ended dials nobody new, lets them end and quits", async ({ start }) => {
+  const desk = await start();
+  const { session } = desk;
+  await desk.setUp();
+  await desk.openAtAllHours();
+  // Conversations of life would be waited for.
+  const { id: companyId } = await desk.company();
+  const { line } = await session.rpc("settings_get", { companyId });
+  await session.rpc("line_update", { companyId, line: { ...line, practice: { ...line.practice, speed: 4 } }, secrets: null });
+  await desk.startCalling();
+  const campaign = await desk.campaign();
+  await until("calls", async () => (await desk.callsBegun(campaign)) > 2);
+
+  await closeWindow("Callboard");
+  await answer(FINISH);
+  const { items } = await session.rpc("live_calls", { companyId, campaignId: campaign.id });
+  // What was admitted and not dialled yet is given back.
+  const held = items.filter((call) => call.state !== "admitted").map((call) => call.callId);
+  const begun = await desk.callsBegun(campaign);
+  let last = begun;
+  const looked = async () => (last = await desk.callsBegun(campaign).catch(() => last));
+  await until("the end of the application", async () => !(desk.isOpen() && (await looked())), 90_000);
+  assert.ok(held.length > 0 && last <= begun, `of ${held.length} calls in progress and ${begun} begun it became ${last}`);
+
+  // Its worker would go on with the list at once; what is asked about are the calls of before.
+  const again = await start();
+  await again.session.see(by("shell"), 30_000);
+  for (const callId of held) {
+    const { call } = await again.session.rpc("call_get", { companyId, callId });
+    assert.equal(call.state, "ended", "nobody was left on the line");
+    assert.notEqual(call.disposition, "hung_up", "and nobody was cut off");
+  }
+});
+
+journey("a second start on the same folder shows the window that is open and ends", async ({ start }) => {
+  const desk = await start();
+  await desk.session.see(by("setup"));
+  const [code, said] = await desk.startAgain();
+  assert.deepEqual([code, said], [0, ""]);
+  assert.equal(await desk.session.exec("return document.hasFocus()"), true);
 });

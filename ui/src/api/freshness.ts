@@ -48,6 +48,7 @@ const GAP_MS: Partial<Record<Command, number>> = {
   call_list: 1_000,
   task_list: 1_000,
   import_list: 1_000,
+  contact_list: 1_000,
 };
 const DEFAULT_GAP_MS = 250;
 

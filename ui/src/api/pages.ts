@@ -6,7 +6,7 @@ import type { IpcError } from "./error";
 import { query } from "./queries";
 import type { Request, Response } from "./rpc";
 
-export type PagedCommand = "campaign_list" | "call_list" | "task_list";
+export type PagedCommand = "campaign_list" | "call_list" | "task_list" | "contact_list" | "do_not_call_list";
 type Row<K extends PagedCommand> = Response<K>["items"][number];
 
 export interface Pages<Row> {

@@ -33,6 +33,10 @@ function mainCommands(navigate: UseNavigateResult<string>): DeskCommand[] {
   return [
     ...PLACES.map(([id, to, letter]): DeskCommand => ({ id: `go-${id}`, title: `command.go.${id}`, group: "go", keys: { codes: ["KeyG", letter] }, run: () => void navigate({ to }) })),
     { id: "new-campaign", title: "command.newCampaign", group: "do", keys: { codes: ["KeyC"] }, run: () => void navigate({ to: "/campaigns/new" }) },
+    { id: "go-contacts", title: "contacts.command.go", group: "go", keys: { codes: ["KeyG", "KeyB"] }, run: () => void navigate({ to: "/contacts" }) },
+    { id: "go-do-not-call", title: "doNotCall.command.go", group: "go", keys: { codes: ["KeyG", "KeyD"] }, run: () => void navigate({ to: "/do-not-call" }) },
+    { id: "new-contact", title: "contacts.command.create", group: "do", keys: { codes: ["KeyN"] }, run: () => void navigate({ to: "/contacts/new" }) },
+    { id: "add-do-not-call", title: "doNotCall.command.add", group: "do", run: () => void navigate({ to: "/do-not-call", search: { add: true } }) },
     { id: "new-skillbase", title: "command.newSkillbase", group: "do", run: () => void navigate({ to: "/skillbases/new" }) },
   ];
 }
@@ -75,8 +79,8 @@ export function DeskCommands() {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.repeat) return;
       const plain = !(event.ctrlKey || event.metaKey);
-      // A dialog or a menu has the keyboard to itself.
-      const covered = document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
+      // A dialog or a menu has the keyboard to itself; a toast, which is a dialog by its role, does not.
+      const covered = document.querySelector(":is([role=dialog], [role=alertdialog]):not([data-testid=toast]), [role=menu]") !== null;
       if (plain && (isTyping(event.target) || covered || !preferences().letterKeys)) return;
       const first = before !== null && event.timeStamp - before.at < SEQUENCE_MS ? before.code : null;
       const found = allCommands().filter(({ keys }) => keys && fits(keys, event, first));

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Activity, ChartColumn, ChevronsUpDown, ContactRound, History, Megaphone, PanelLeftClose, PanelLeftOpen, Plus, Settings, Sparkles } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
@@ -18,6 +18,9 @@ const PLACES = [
   ["calls", History],
   ["analytics", ChartColumn],
 ] as const;
+
+/** Parts of a place whose addresses do not begin with its own. */
+const WITHIN: Partial<Record<(typeof PLACES)[number][0], RegExp>> = { lists: /^\/(contacts|do-not-call)(\/|$)/ };
 
 function CompanySwitch() {
   const { t } = useTranslation();
@@ -56,6 +59,7 @@ function CompanySwitch() {
 export function Rail() {
   const { t } = useTranslation();
   const { rail } = usePreferences();
+  const path = useLocation({ select: ({ pathname }) => pathname });
   const narrow = rail === "narrow";
   return (
     <nav className={styles.rail} aria-label={t("rail.label")}>
@@ -71,7 +75,7 @@ export function Rail() {
       </div>
       <div className={styles.links}>
         {PLACES.map(([place, Icon]) => (
-          <Link key={place} to={place === "live" ? "/" : `/${place}`} activeOptions={{ exact: place === "live" }} className={styles.link} data-testid={`nav-${place}`} title={narrow ? t(`rail.${place}`) : undefined} aria-label={t(`rail.${place}`)}>
+          <Link key={place} to={place === "live" ? "/" : `/${place}`} activeOptions={{ exact: place === "live" }} className={styles.link} data-status={WITHIN[place]?.test(path) ? "active" : undefined} data-testid={`nav-${place}`} title={narrow ? t(`rail.${place}`) : undefined} aria-label={t(`rail.${place}`)}>
             <Icon aria-hidden />
             <span>{t(`rail.${place}`)}</span>
           </Link>

@@ -13,6 +13,9 @@ const TABLE_KEYS = [
   { title: "command.table.down", keys: { codes: ["KeyJ"] as const } },
   { title: "command.table.up", keys: { codes: ["KeyK"] as const } },
   { title: "command.table.open", keys: { codes: ["Enter"] as const } },
+  { title: "contacts.keys.choose", keys: { codes: ["Space"] as const } },
+  { title: "contacts.keys.range", keys: { codes: ["Space"] as const, shift: true } },
+  { title: "contacts.keys.all", keys: { codes: ["KeyA"] as const, mod: true } },
 ];
 
 export function ShortcutSheet() {

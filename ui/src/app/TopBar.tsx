@@ -7,6 +7,7 @@ import { query, useDataAge, useIsStale } from "../api";
 import { useCompany } from "../components/company";
 import { Kbd } from "../components/Kbd";
 import { LineBadge } from "../components/status/Badges";
+import { phone } from "../i18n/format";
 import { windowScope } from "../platform";
 import { openPalette } from "./overlays";
 import styles from "./Shell.module.css";
@@ -47,28 +48,45 @@ function LineState() {
 function EntityCrumb({ routeId, params }: { routeId: string; params: Record<string, string> }) {
   const { t } = useTranslation();
   const company = useCompany();
-  const { campaignId, skillbaseId } = params;
+  const { campaignId, skillbaseId, contactId } = params;
   const campaign = useQuery({ ...query("campaign_get", { companyId: company.id, campaignId: campaignId ?? "" }), enabled: campaignId !== undefined });
   const skillbase = useQuery({ ...query("skillbase_get", { companyId: company.id, skillbaseId: skillbaseId ?? "" }), enabled: skillbaseId !== undefined });
+  const contact = useQuery({ ...query("contact_get", { companyId: company.id, contactId: contactId ?? "" }), enabled: contactId !== undefined });
+  if (contactId) return contact.data ? (contact.data.contact.name ?? phone(contact.data.contact.phone)) : "…";
+  if (routeId.startsWith("/lists/")) return t("crumb.import");
   if (campaignId) return campaign.data?.form.name ?? "…";
   if (skillbaseId) return skillbase.data?.name ?? "…";
+  if (routeId === "/contacts/new") return t("contacts.new");
   return t(routeId.endsWith("/new") ? "crumb.new" : "crumb.call");
 }
 
 const SECTIONS = ["live", "campaigns", "lists", "skillbases", "calls", "analytics", "settings"] as const;
+
+/** Pages of "Lists & contacts" with addresses of their own. */
+const PARTS = [
+  ["/contacts", "contacts"],
+  ["/do-not-call", "doNotCall"],
+] as const;
 
 function Crumbs() {
   const { t } = useTranslation();
   const matches = useMatches();
   const leaf = matches.at(-1);
   if (!leaf) return null;
-  const section = SECTIONS.find((name) => leaf.pathname.startsWith(`/${name}`)) ?? "live";
+  const part = PARTS.find(([path]) => leaf.pathname.startsWith(path));
+  const section = part ? "lists" : (SECTIONS.find((name) => leaf.pathname.startsWith(`/${name}`)) ?? "live");
   const params = leaf.params as Record<string, string>;
-  const deep = Object.keys(params).some((name) => name.endsWith("Id")) || leaf.pathname.endsWith("/new");
+  const deep = Object.keys(params).some((name) => name.endsWith("Id")) || leaf.pathname.endsWith("/new") || leaf.pathname.endsWith("/import");
   return (
     <nav aria-label={t("shell.where")} className={styles.where}>
       <ol className={styles.crumbs}>
-        <li>{deep ? <Link to={section === "live" ? "/" : `/${section}`}>{t(`rail.${section}`)}</Link> : <span>{t(`rail.${section}`)}</span>}</li>
+        <li data-spare={part ? "" : undefined}>{deep || part ? <Link to={section === "live" ? "/" : `/${section}`}>{t(`rail.${section}`)}</Link> : <span>{t(`rail.${section}`)}</span>}</li>
+        {part ? (
+          <li>
+            <ChevronRight aria-hidden />
+            {deep ? <Link to={part[0]}>{t(`contacts.tab.${part[1]}`)}</Link> : <span>{t(`contacts.tab.${part[1]}`)}</span>}
+          </li>
+        ) : null}
         {deep ? (
           <li>
             <ChevronRight aria-hidden />

@@ -8,7 +8,13 @@ import { CampaignPage } from "../features/campaigns/CampaignPage";
 import { Campaigns } from "../features/campaigns/Campaigns";
 import { CampaignTab } from "../features/campaigns/CampaignTab";
 import { NewCampaign } from "../features/campaigns/NewCampaign";
+import { ContactPage } from "../features/contacts/ContactPage";
+import { Contacts } from "../features/contacts/Contacts";
+import { DoNotCall } from "../features/contacts/DoNotCall";
+import { NewContact } from "../features/contacts/NewContact";
+import { ImportPage } from "../features/lists/ImportPage";
 import { Lists } from "../features/lists/Lists";
+import { NewImport } from "../features/lists/NewImport";
 import { Live } from "../features/live/Live";
 import { Settings } from "../features/settings/Settings";
 import { SkillbasePage } from "../features/skillbases/SkillbasePage";
@@ -57,6 +63,29 @@ const campaignTab = createRoute({
   validateSearch: (search: Record<string, unknown>): { filter?: string[]; q?: string } => ({ filter: texts(search["filter"]), q: text(search["q"]) }) as { filter?: string[]; q?: string },
 });
 const lists = createRoute({ getParentRoute: () => root, path: "/lists", component: Lists });
+const newImport = createRoute({ getParentRoute: () => root, path: "/lists/import", component: NewImport });
+const importPage = createRoute({ getParentRoute: () => root, path: "/lists/imports/$callListId", component: ImportPage });
+const contacts = createRoute({
+  getParentRoute: () => root,
+  path: "/contacts",
+  component: Contacts,
+  validateSearch: (search: Record<string, unknown>): { q?: string; tags?: string[]; called?: string; list?: string } =>
+    ({ q: text(search["q"]), tags: texts(search["tags"]), called: text(search["called"]), list: text(search["list"]) }) as { q?: string; tags?: string[]; called?: string; list?: string },
+});
+const newContact = createRoute({ getParentRoute: () => root, path: "/contacts/new", component: NewContact });
+const contact = createRoute({
+  getParentRoute: () => root,
+  path: "/contacts/$contactId",
+  component: ContactPage,
+  validateSearch: (search: Record<string, unknown>): { edit?: boolean } => (search["edit"] === true ? { edit: true } : {}),
+});
+const doNotCall = createRoute({
+  getParentRoute: () => root,
+  path: "/do-not-call",
+  component: DoNotCall,
+  validateSearch: (search: Record<string, unknown>): { q?: string; campaign?: string; add?: boolean } =>
+    ({ q: text(search["q"]), campaign: text(search["campaign"]), ...(search["add"] === true ? { add: true } : {}) }) as { q?: string; campaign?: string; add?: boolean },
+});
 const skillbases = createRoute({ getParentRoute: () => root, path: "/skillbases", component: Skillbases });
 const newSkillbase = createRoute({ getParentRoute: () => root, path: "/skillbases/new", component: SkillbasePage });
 const skillbase = createRoute({ getParentRoute: () => root, path: "/skillbases/$skillbaseId", component: SkillbasePage });
@@ -96,6 +125,12 @@ const routeTree = root.addChildren([
   newCampaign,
   campaign.addChildren([campaignIndex, campaignTab]),
   lists,
+  newImport,
+  importPage,
+  contacts,
+  newContact,
+  contact,
+  doNotCall,
   skillbases,
   newSkillbase,
   skillbase,

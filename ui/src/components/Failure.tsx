@@ -21,7 +21,7 @@ export function Incident({ id }: { id: string }) {
 }
 
 /** A part of a page that could not be read: what, why, and a way to try again. */
-export function Failure({ error, onRetry, title }: { error: IpcError; onRetry?: () => void; title?: string }) {
+export function Failure({ error, onRetry, title, action }: { error: IpcError; onRetry?: () => void; title?: string; action?: ReactNode }) {
   const { t } = useTranslation();
   const text = useErrorText();
   return (
@@ -31,6 +31,7 @@ export function Failure({ error, onRetry, title }: { error: IpcError; onRetry?: 
       <p>{text(error)}</p>
       {error.incident ? <Incident id={error.incident} /> : null}
       {onRetry ? <Button onClick={onRetry}>{t("common.retry")}</Button> : null}
+      {action}
     </div>
   );
 }

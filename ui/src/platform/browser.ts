@@ -2,7 +2,7 @@
 import type { SavedFile } from "../bindings/SavedFile";
 import type { DropEvent, ImportFile } from "./types";
 
-const ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.ods";
+const ACCEPT = ".csv,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods";
 
 export function onBrowserDrop(handler: (event: DropEvent) => void): () => void {
   const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
@@ -46,8 +46,9 @@ export function pickBrowserFile(): Promise<ImportFile | null> {
 }
 
 export function saveInBrowser(file: SavedFile): void {
-  if (file.content === null) return;
-  const url = URL.createObjectURL(new Blob([file.content], { type: "text/csv;charset=utf-8" }));
+  if (file.contentBase64 === null) return;
+  const bytes = Uint8Array.from(atob(file.contentBase64), (letter) => letter.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([bytes], { type: /\.csv$/i.test(file.fileName) ? "text/csv;charset=utf-8" : "application/octet-stream" }));
   const link = document.createElement("a");
   link.href = url;
   link.download = file.fileName;

@@ -16,7 +16,7 @@ export interface Platform {
   onFileDrop(handler: (event: DropEvent) => void): () => void;
   /** Asks for one call list; none when the dialog was closed. */
   pickFile(): Promise<ImportFile | null>;
-  /** Makes a file readable for `import_run`. */
+  /** Makes a file readable for the host. */
   importSource(file: ImportFile): Promise<ImportSource>;
   /** Opens a campaign in a window (or tab) of its own. */
   openCampaign(companyId: string, campaignId: string): Promise<void>;

@@ -15,7 +15,17 @@ export function CallResult({ call }: { call: CallView }) {
   return call.outcome ? <OutcomeBadge outcome={call.outcome} /> : <CallStateBadge state={call.state} />;
 }
 
-export function CallsTable({ pages, onOpen, oneCampaign = false }: { pages: Pages<CallView>; onOpen: (call: CallView) => void; oneCampaign?: boolean }) {
+interface Props {
+  pages: Pages<CallView>;
+  onOpen: (call: CallView) => void;
+  /** The campaign is known from the page. */
+  oneCampaign?: boolean;
+  /** The contact is. */
+  oneContact?: boolean;
+  inline?: boolean;
+}
+
+export function CallsTable({ pages, onOpen, oneCampaign = false, oneContact = false, inline = false }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const columns = useMemo((): Column<CallView>[] => {
@@ -40,8 +50,8 @@ export function CallsTable({ pages, onOpen, oneCampaign = false }: { pages: Page
       { id: "response", header: t("calls.column.response"), spare: true, width: "100px", align: "end", cell: (call) => (call.eouLatencyMs === null ? <None /> : format.milliseconds(call.eouLatencyMs)) },
       { id: "cost", header: t("calls.column.cost"), width: "100px", align: "end", cell: (call) => (call.cost ? format.money(call.cost) : <None />) },
     ];
-    return oneCampaign ? all.filter((column) => column.id !== "campaign") : all;
-  }, [t, format, oneCampaign]);
+    return all.filter(({ id }) => !(oneCampaign && id === "campaign") && !(oneContact && id === "contact"));
+  }, [t, format, oneCampaign, oneContact]);
   return (
     <DataTable
       label={t("calls.title")}
@@ -51,7 +61,8 @@ export function CallsTable({ pages, onOpen, oneCampaign = false }: { pages: Page
       rowId={(call) => call.id}
       onOpen={onOpen}
       onLook={pages.look}
-      tall
+      tall={!oneContact}
+      inline={inline}
       {...(pages.total === undefined ? {} : { total: pages.total })}
     />
   );

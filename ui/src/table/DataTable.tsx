@@ -12,6 +12,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
 import { usePreferences } from "../components/preferences";
+import type { RowChoice } from "./choice";
 import styles from "./DataTable.module.css";
 
 interface ColumnMeta {
@@ -52,9 +53,29 @@ interface Props<Row extends object> {
   tall?: boolean;
   /** Grows with its rows instead of filling its place. */
   inline?: boolean;
+  /** Rows can be chosen: by their boxes, with Space, with Shift as a range. */
+  choice?: RowChoice<Row>;
 }
 
 const OVERSCAN = 8;
+const CHOICE_TRACK = "40px ";
+
+/** A box that may stand for rows of which only some are chosen. Its cell takes the press: a box of 16 px is easily missed. */
+function Box({ state, label, tabIndex }: { state: boolean | "some"; label: string; tabIndex?: number }) {
+  return (
+    <input
+      type="checkbox"
+      className={styles.box}
+      aria-label={label}
+      tabIndex={tabIndex}
+      checked={state === true}
+      ref={(element) => {
+        if (element) element.indeterminate = state === "some";
+      }}
+      readOnly
+    />
+  );
+}
 const narrow = matchMedia("(max-width: 1180px)");
 
 function useIsNarrow(): boolean {
@@ -68,7 +89,7 @@ function useIsNarrow(): boolean {
 }
 
 /** Virtual rows of one height in an ARIA grid: arrows or J/K move, Enter opens. */
-export function DataTable<Row extends object>({ label, testid, columns: offered, rows, rowId, total, onOpen, onLook, tall = false, inline = false }: Props<Row>) {
+export function DataTable<Row extends object>({ label, testid, columns: offered, rows, rowId, total, onOpen, onLook, tall = false, inline = false, choice }: Props<Row>) {
   const { density } = usePreferences();
   const isNarrow = useIsNarrow();
   const columns = useMemo(() => (isNarrow ? offered.filter(({ spare }) => spare !== true) : offered), [offered, isNarrow]);
@@ -127,7 +148,27 @@ export function DataTable<Row extends object>({ label, testid, columns: offered,
     virtual.scrollToIndex(next);
   };
   const page = Math.max(1, last - first - OVERSCAN * 2);
+  /** Whether the key chose something. */
+  const choose = (event: KeyboardEvent): boolean => {
+    const row = model[focused];
+    if (!choice || !row || event.target instanceof HTMLInputElement) return false;
+    if (event.code === "KeyA" && (event.ctrlKey || event.metaKey)) choice.toggleAll();
+    else if (event.ctrlKey || event.metaKey) return false;
+    else if (event.code === "Space") choice.toggle(row.id, event.shiftKey);
+    else if (event.code === "Escape" && choice.state !== false) choice.clear();
+    else if (event.shiftKey && (event.code === "ArrowDown" || event.code === "ArrowUp")) {
+      const next = model[focused + (event.code === "ArrowDown" ? 1 : -1)];
+      if (!choice.has(row.id)) choice.toggle(row.id, false);
+      if (next && !choice.has(next.id)) choice.toggle(next.id, false);
+      if (next) move(next.index);
+    } else return false;
+    return true;
+  };
   const onKey = (event: KeyboardEvent) => {
+    if (choose(event)) {
+      event.preventDefault();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const steps: Record<string, number> = {
       ArrowDown: focused + 1,
@@ -147,13 +188,18 @@ export function DataTable<Row extends object>({ label, testid, columns: offered,
     event.preventDefault();
   };
 
-  const template = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
+  const template = { gridTemplateColumns: (choice ? CHOICE_TRACK : "") + columns.map((column) => column.width).join(" ") };
   return (
     <div className={styles.scroller} data-inline={inline || undefined} ref={scroller} data-testid={testid} data-state={model.length === 0 ? "empty" : "filled"}>
-      <div role="grid" aria-label={label} aria-rowcount={(total ?? model.length) + 1} aria-colcount={columns.length} onKeyDown={onKey} className={styles.grid}>
+      <div role="grid" aria-label={label} aria-rowcount={(total ?? model.length) + 1} aria-colcount={columns.length + (choice ? 1 : 0)} aria-multiselectable={choice ? true : undefined} onKeyDown={onKey} className={styles.grid}>
         <div role="rowgroup" className={styles.head}>
           {table.getHeaderGroups().map((group) => (
             <div role="row" aria-rowindex={1} key={group.id} className={styles.headRow} style={template}>
+              {choice ? (
+                <div role="columnheader" className={styles.choice} onClick={choice.toggleAll}>
+                  <Box state={choice.state} label={choice.allLabel} />
+                </div>
+              ) : null}
               {group.headers.map((header) => {
                 const order = header.column.getIsSorted();
                 const sortable = header.column.getCanSort();
@@ -192,14 +238,29 @@ export function DataTable<Row extends object>({ label, testid, columns: offered,
                 data-testid={`${testid}-row`}
                 data-id={row.id}
                 data-open={onOpen ? "" : undefined}
+                data-chosen={choice?.has(row.id) || undefined}
+                aria-selected={choice ? choice.has(row.id) : undefined}
                 tabIndex={item.index === focused ? 0 : -1}
                 className={styles.row}
                 style={{ ...template, height, transform: `translateY(${item.start}px)` }}
                 onFocus={() => setActive(item.index)}
                 onClick={(event) => {
-                  if (!(event.target as HTMLElement).closest("button, a, [role=menuitem]")) onOpen?.(row.original);
+                  if (!(event.target as HTMLElement).closest("button, a, [role=menuitem], [data-choice]")) onOpen?.(row.original);
                 }}
               >
+                {choice ? (
+                  <div
+                    role="gridcell"
+                    className={styles.choice}
+                    data-choice=""
+                    data-testid={`${testid}-choose`}
+                    // Shift would mark the text between two presses.
+                    onMouseDown={(event) => (event.shiftKey ? event.preventDefault() : undefined)}
+                    onClick={(event) => choice.toggle(row.id, event.shiftKey)}
+                  >
+                    <Box state={choice.has(row.id)} label={choice.label(row.original)} tabIndex={-1} />
+                  </div>
+                ) : null}
                 {row.getAllCells().map((cell) => (
                   <div key={cell.id} role="gridcell" data-column={cell.column.id} data-align={cell.column.columnDef.meta?.align} className={styles.cell}>
                     <table.FlexRender cell={cell} />

@@ -14,9 +14,9 @@ export function dayRuns(days: readonly number[]): [number, number][] {
 }
 
 /** Days, hours and zone of the calling hours in words. */
-export function useHours({ weekdays, windowOpens, windowCloses, timeZone }: Pick<CampaignForm, "weekdays" | "windowOpens" | "windowCloses" | "timeZone">): string {
+export function useHours({ weekdays, windowOpens, windowCloses, timeZone, localTime }: Pick<CampaignForm, "weekdays" | "windowOpens" | "windowCloses" | "timeZone" | "localTime">): string {
   const { t } = useTranslation();
   const name = (day: number) => t(`weekday.short.${day}`);
   const days = weekdays.length === 7 ? t("weekday.everyDay") : dayRuns(weekdays).map(([from, to]) => (from === to ? name(from) : `${name(from)}–${name(to)}`)).join(", ");
-  return t("campaign.hours", { days, opens: windowOpens, closes: windowCloses, zone: timeZone.replaceAll("_", " ") });
+  return t(localTime ? "campaign.hoursLocal" : "campaign.hours", { days, opens: windowOpens, closes: windowCloses, zone: timeZone.replaceAll("_", " ") });
 }

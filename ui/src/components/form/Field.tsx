@@ -18,7 +18,8 @@ interface Props {
 
 export function IssueText({ issue }: { issue: FieldIssue }) {
   const { t } = useTranslation();
-  return t(`errors.field.${issue.code}`, { ...issue.params, defaultValue: t("errors.field.other") });
+  // Numbers and zones are refused for the same reasons as in a list.
+  return t([`errors.field.${issue.code}`, `rejects.${issue.code}`], { ...issue.params, defaultValue: t("errors.field.other") });
 }
 
 /** Label above, help below, and in its place the error in words. */

@@ -47,7 +47,7 @@ export function SelectField({ label, help, issue, choices, value, onChange, onBl
         </Select.Trigger>
         <Select.Portal>
           <Select.Positioner className={popup.positioner} sideOffset={4} alignItemWithTrigger={false}>
-            <Select.Popup className={`${popup.popup} ${styles.list}`}>
+            <Select.Popup aria-label={typeof label === "string" ? label : undefined} className={`${popup.popup} ${styles.list}`}>
               {choices.map((choice) => (
                 <Select.Item key={choice.value} value={choice.value} className={popup.item}>
                   <Select.ItemText>{choice.label}</Select.ItemText>

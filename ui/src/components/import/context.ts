@@ -1,10 +1,27 @@
 import { createContext, useContext, useEffect } from "react";
 
+import type { LayoutChoice } from "../../bindings/LayoutChoice";
 import type { ImportFile } from "../../platform";
+import type { RoleEdits } from "./mapping";
 
 export interface ImportWish {
   campaignId?: string;
   file?: ImportFile;
+}
+
+/** An import before its check: a file and what a person has decided about it. Kept while the desk is open. */
+export interface Draft {
+  /** Another file is another draft. */
+  id: number;
+  file: ImportFile | null;
+  /** Empty: not chosen yet. */
+  campaignId: string;
+  choice: LayoutChoice;
+  edits: RoleEdits;
+  /** None: the company's. */
+  region: string | null;
+  /** The check that was last made with it. */
+  callListId: string | null;
 }
 
 export interface Importer {
@@ -12,15 +29,26 @@ export interface Importer {
   open: (wish?: ImportWish) => void;
   /** The campaign that a file dropped on this page belongs to. */
   aim: (campaignId: string | null) => void;
-  /** Shows what an earlier import did. */
-  report: (callListId: string) => void;
+}
+
+export interface Drafting {
+  draft: Draft;
+  change: (change: Partial<Omit<Draft, "id" | "file">>) => void;
+  forget: () => void;
 }
 
 export const ImportContext = createContext<Importer | null>(null);
+export const DraftContext = createContext<Drafting | null>(null);
 
 /** None in a window of one campaign, which imports nothing. */
 export function useImport(): Importer | null {
   return useContext(ImportContext);
+}
+
+export function useDraft(): Drafting {
+  const drafting = useContext(DraftContext);
+  if (!drafting) throw new Error("There is no import outside of the main window.");
+  return drafting;
 }
 
 export function useImportTarget(campaignId: string | null): void {

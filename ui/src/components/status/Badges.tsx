@@ -30,9 +30,9 @@ import type { Outcome } from "../../bindings/Outcome";
 import type { TaskStatus } from "../../bindings/TaskStatus";
 import styles from "./Badges.module.css";
 
-type Tone = "draft" | "scheduled" | "running" | "paused" | "completed" | "failed";
+export type Tone = "draft" | "scheduled" | "running" | "paused" | "completed" | "failed";
 
-function Badge({ tone, icon: Icon, text, state, soft = false }: { tone: Tone; icon: LucideIcon; text: string; state: string; soft?: boolean }) {
+export function Badge({ tone, icon: Icon, text, state, soft = false }: { tone: Tone; icon: LucideIcon; text: string; state: string; soft?: boolean }) {
   return (
     <span className={styles.badge} data-tone={tone} data-soft={soft || undefined} data-state={state} data-testid="badge">
       <Icon aria-hidden strokeWidth={2.25} />

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { query, useLiveNow } from "../../api";
 import { useCompany } from "../../components/company";
-import { type Form, MomentField, NumberField, parseTime, SearchField, SelectField, TextAreaField, TextField, TimeField, WeekdaysField, zoneChoices } from "../../components/form";
+import { type Form, MomentField, NumberField, parseTime, SearchField, SelectField, SwitchField, TextAreaField, TextField, TimeField, WeekdaysField, zoneChoices } from "../../components/form";
 import { Section } from "../../components/Page";
 import { useFormat } from "../../components/useFormat";
 import styles from "./Campaigns.module.css";
@@ -49,7 +49,7 @@ export function CampaignFields({ form, running = false, closed = false }: Props)
           <NumberField {...form.bind("retryDelayMinutes")} label={t("campaignForm.retryDelay")} unit={t("unit.minutes")} disabled={closed} />
         </div>
       </Section>
-      <Section title={t("campaignForm.when")} note={t("campaignForm.whenNote")}>
+      <Section title={t("campaignForm.when")} note={form.values.localTime ? undefined : t("campaignForm.whenNote")}>
         <div className={styles.stack}>
           <div className={styles.hours}>
             <TimeField {...form.bind("windowOpens")} label={t("campaignForm.opens")} disabled={closed} />
@@ -57,6 +57,7 @@ export function CampaignFields({ form, running = false, closed = false }: Props)
           </div>
           <WeekdaysField {...form.bind("weekdays")} label={t("campaignForm.weekdays")} disabled={closed} />
           <SearchField {...form.bind("timeZone")} label={t("campaignForm.timeZone")} help={t("campaignForm.zoneNow", { time: localTime })} choices={zones} disabled={closed} />
+          <SwitchField {...form.bind("localTime")} label={t("campaignForm.localTime")} help={t("campaignForm.localTimeHelp")} disabled={closed} />
           <div className={styles.two}>
             <MomentField {...form.bind("startsAt")} label={t("campaignForm.startsAt")} help={t("campaignForm.startsAtHelp")} disabled={fixed} />
             <MomentField {...form.bind("endsAt")} label={t("campaignForm.endsAt")} help={t("campaignForm.endsAtHelp")} disabled={closed} />

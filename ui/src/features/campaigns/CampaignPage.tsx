@@ -12,12 +12,12 @@ import { Failure } from "../../components/Failure";
 import { Loading } from "../../components/Feedback";
 import { useImport, useImportTarget } from "../../components/import/context";
 import { Page } from "../../components/Page";
+import { PageTabs } from "../../components/PageTabs";
 import { CampaignBadge, LineBadge } from "../../components/status/Badges";
 import { useFailure } from "../../components/useErrorText";
 import { useFormat } from "../../components/useFormat";
 import { platform, windowScope } from "../../platform";
 import { CampaignMenu, NextAction, usePauseResume } from "./actions";
-import styles from "./Campaigns.module.css";
 
 const TABS = ["overview", "queue", "calls", "figures", "settings"] as const;
 const FINAL = new Set(["completed", "cancelled"]);
@@ -76,14 +76,14 @@ export function CampaignPage() {
         </>
       }
       tabs={
-        <nav className={styles.tabs} aria-label={t("campaign.tabs")}>
+        <PageTabs label={t("campaign.tabs")}>
           {tabs.map((tab) => (
             <Link key={tab} to="/campaigns/$campaignId/$tab" params={{ campaignId, tab }} activeOptions={{ includeSearch: false }} data-testid={`tab-${tab}`}>
               {t(`campaign.tab.${tab}`)}
               {tab === "queue" ? <small>{format.number(data.counts.total)}</small> : null}
             </Link>
           ))}
-        </nav>
+        </PageTabs>
       }
     >
       <Outlet />

@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ListOrdered } from "lucide-react";
+import { Download, ListOrdered } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { usePages } from "../../api";
+import { rpc, usePages } from "../../api";
 import type { TaskStatus } from "../../bindings/TaskStatus";
 import type { TaskView } from "../../bindings/TaskView";
 import { Button } from "../../components/Button";
@@ -11,8 +11,10 @@ import { useCompany } from "../../components/company";
 import { Failure } from "../../components/Failure";
 import { Empty, Loading } from "../../components/Feedback";
 import { useImport } from "../../components/import/context";
+import { Menu } from "../../components/Menu";
 import { OutcomeBadge, TaskBadge } from "../../components/status/Badges";
 import { useFormat } from "../../components/useFormat";
+import { useSaveFile } from "../../components/useSaveFile";
 import { Contact, None } from "../../table/Cells";
 import { type Column, DataTable } from "../../table/DataTable";
 import { Chips, FilterBar, SearchInput } from "../../table/Filters";
@@ -20,6 +22,30 @@ import styles from "./CampaignTab.module.css";
 
 const STATUSES: readonly TaskStatus[] = ["pending", "in_progress", "retry", "completed", "failed", "cancelled", "skipped"];
 const FROM = "/campaigns/$campaignId/$tab";
+const FORMATS = ["xlsx", "csv"] as const;
+
+/** The whole list of the campaign as a file, whatever the filter shows. */
+function ExportList({ campaignId }: { campaignId: string }) {
+  const { t } = useTranslation();
+  const { language } = useFormat();
+  const company = useCompany();
+  const saveFile = useSaveFile();
+  return (
+    <Menu
+      label={t("queue.export")}
+      trigger={
+        <Button size="small" icon={<Download />} className={styles.export ?? ""} data-testid="export-list">
+          {t("queue.export")}
+        </Button>
+      }
+      items={FORMATS.map((format) => ({
+        id: `export-${format}`,
+        label: t(`fileFormat.${format}`),
+        run: () => void saveFile(() => rpc("task_export", { companyId: company.id, campaignId, format, language })),
+      }))}
+    />
+  );
+}
 
 export function Queue({ campaignId }: { campaignId: string }) {
   const { t } = useTranslation();
@@ -47,7 +73,7 @@ export function Queue({ campaignId }: { campaignId: string }) {
         spare: true,
         width: "minmax(120px, 1.6fr)",
         cell: (task) => {
-          const note = task.error ?? Object.entries(task.contactData).map(([name, value]) => `${name}: ${value}`).join(" · ");
+          const note = (task.status === "skipped" && task.error !== null ? t(`skipped.${task.error}`, { defaultValue: task.error }) : task.error) ?? Object.entries(task.contactData).map(([name, value]) => `${name}: ${value}`).join(" · ");
           return note === "" ? <None /> : <span title={note}>{note}</span>;
         },
       },
@@ -65,6 +91,7 @@ export function Queue({ campaignId }: { campaignId: string }) {
           name={(status) => t(`taskStatus.${status}`)}
           onChange={(filter) => void navigate({ to: FROM, params: { campaignId, tab: "queue" }, search: (old) => ({ ...old, filter }), replace: true })}
         />
+        {pages.total === 0 && !filtered ? null : <ExportList campaignId={campaignId} />}
       </FilterBar>
       {pages.error && pages.rows.length === 0 ? <Failure error={pages.error} onRetry={pages.retry} /> : null}
       {pages.loading ? (

@@ -7,7 +7,7 @@ const good = { ...newCampaignValues("Europe/Moscow", "skillbase"), name: "Test" 
 describe("the campaign form", () => {
   it("starts with the defaults of the domain, which are valid", () => {
     expect(checkCampaign(good)).toEqual({});
-    expect(toCampaignForm(good)).toMatchObject({ callsAtOnce: 5, callsPerMinute: 10, maxAttempts: 3, retryDelayMinutes: 30, windowOpens: "09:00", windowCloses: "21:00", weekdays: [1, 2, 3, 4, 5, 6, 7], startsAt: null, endsAt: null });
+    expect(toCampaignForm(good)).toMatchObject({ callsAtOnce: 5, callsPerMinute: 10, maxAttempts: 3, retryDelayMinutes: 30, windowOpens: "09:00", windowCloses: "21:00", weekdays: [1, 2, 3, 4, 5, 6, 7], localTime: false, startsAt: null, endsAt: null });
   });
 
   it.each([

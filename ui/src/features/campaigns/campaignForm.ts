@@ -1,5 +1,6 @@
 //  The campaign form as it is typed, and the way to the wire and back.
 import type { CampaignForm } from "../../bindings/CampaignForm";
+import { defaultCampaign } from "../../components/campaign/defaults";
 import { Checker, type FieldIssues, fromWall, type MomentText, parseTime, readDate, showDate, toWall } from "../../components/form";
 
 export interface CampaignValues {
@@ -14,6 +15,7 @@ export interface CampaignValues {
   windowCloses: string;
   weekdays: number[];
   timeZone: string;
+  localTime: boolean;
   startsAt: MomentText;
   endsAt: MomentText;
 }
@@ -21,21 +23,7 @@ export interface CampaignValues {
 const NEVER: MomentText = { date: "", time: "" };
 
 export function newCampaignValues(timeZone: string, skillbaseId: string): CampaignValues {
-  return {
-    name: "",
-    description: "",
-    skillbaseId,
-    callsAtOnce: "5",
-    callsPerMinute: "10",
-    maxAttempts: "3",
-    retryDelayMinutes: "30",
-    windowOpens: "09:00",
-    windowCloses: "21:00",
-    weekdays: [1, 2, 3, 4, 5, 6, 7],
-    timeZone,
-    startsAt: NEVER,
-    endsAt: NEVER,
-  };
+  return campaignValues(defaultCampaign("", skillbaseId, timeZone));
 }
 
 function momentText(instant: string | null, zone: string): MomentText {

@@ -1,5 +1,5 @@
 //  A host without a backend, for looking at screens and for tests of the look. Built only in the mode "mock".
-//  `?mock=` chooses a state: setup, starting, away, refused, empty, slow, fail, stale.
+//  `?mock=` chooses a state: setup, starting, away, refused, empty, slow, fail, stale, conflict.
 import type { CacheTag } from "../../bindings/CacheTag";
 import type { CampaignView } from "../../bindings/CampaignView";
 import { commandTags } from "../../bindings/commands";
@@ -9,7 +9,9 @@ import type { LiveMessage } from "../../bindings/LiveMessage";
 import type { Command, Request, Response } from "../../api/rpc";
 import { onBrowserDrop, pickBrowserFile, saveInBrowser } from "../browser";
 import { campaignWindowPath, type Platform } from "../types";
-import { ago, call, campaigns, company, liveCall, money, report, second, settings, skillbases, task, turns, uuid, withState } from "./world";
+import { contactHandlers } from "./contacts";
+import { importHandlers } from "./imports";
+import { ago, call, campaigns, company, liveCall, money, second, settings, skillbases, task, turns, uuid, withState } from "./world";
 
 const variant = new URLSearchParams(location.search).get("mock") ?? sessionStorage.getItem("mock") ?? "";
 sessionStorage.setItem("mock", variant);
@@ -133,15 +135,7 @@ const handlers: Handlers = {
     const all = Array.from({ length: total }, (_, n) => task(n)).filter((one) => (statuses.length === 0 || statuses.includes(one.status)) && (!search || `${one.phone}${one.contactName ?? ""}`.includes(search)));
     return page(all, cursor, limit);
   },
-  import_run: ({ campaignId, dryRun, source }) => {
-    const campaign = find(campaignId);
-    const created = 118;
-    if (!dryRun) put({ ...campaign, counts: { ...campaign.counts, total: campaign.counts.total + created, pending: campaign.counts.pending + created } });
-    return report(created, dryRun, source.type === "upload" ? source.fileName : source.path, campaign);
-  },
-  import_list: () => ({ items: world.campaigns.slice(0, 3).map((campaign, n) => ({ ...report(1_240 * (n + 1), false, `контакты-${n + 1}.xlsx`, campaign), callListId: uuid(900 + n), rejects: [] })) }),
-  import_get: () => report(1_240, false, "контакты-1.xlsx", find(uuid(100))),
-  import_rejects_save: () => ({ fileName: "rejects.csv", path: null, content: "line,phone,reason\n31,7.91655E+10,damaged\n" }),
+  ...importHandlers({ campaign: find, putCampaign: put, refuse, empty: variant === "empty" }),
   live_calls: ({ campaignId }) => {
     const running = world.campaigns.filter((campaign) => campaign.state === "running").map((campaign) => campaign.id);
     const items = Array.from({ length: 14 }, (_, n) => liveCall(n)).filter((one) => running.includes(one.campaignId) && (campaignId === null || campaignId === one.campaignId));
@@ -196,6 +190,7 @@ const handlers: Handlers = {
     }),
     asOf: ago(0),
   }),
+  ...contactHandlers({ variant, campaigns: () => world.campaigns, refuse, page }),
   log_fault: () => ({}),
 };
 

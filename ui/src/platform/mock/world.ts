@@ -2,7 +2,6 @@
 import type { CallView } from "../../bindings/CallView";
 import type { CampaignView } from "../../bindings/CampaignView";
 import type { CompanyView } from "../../bindings/CompanyView";
-import type { ImportReport } from "../../bindings/ImportReport";
 import type { LiveCall } from "../../bindings/LiveCall";
 import type { Outcome } from "../../bindings/Outcome";
 import type { SettingsView } from "../../bindings/SettingsView";
@@ -103,7 +102,7 @@ export const campaigns: CampaignView[] = SEEDS.map((seed, index) => {
   const campaign: CampaignView = {
     id: uuid(seed.id),
     companyId: company.id,
-    form: { name: seed.name, description: "", skillbaseId: uuid(10), callsAtOnce: 5, callsPerMinute: 10, maxAttempts: 3, retryDelayMinutes: 30, windowOpens: "09:00", windowCloses: "21:00", weekdays: [1, 2, 3, 4, 5], timeZone: "Europe/Moscow", startsAt: seed.state === "scheduled" ? ago(-86_400 * 5) : null, endsAt: null },
+    form: { name: seed.name, description: "", skillbaseId: uuid(10), callsAtOnce: 5, callsPerMinute: 10, maxAttempts: 3, retryDelayMinutes: 30, windowOpens: "09:00", windowCloses: "21:00", weekdays: [1, 2, 3, 4, 5], timeZone: "Europe/Moscow", localTime: seed.state === "running", startsAt: seed.state === "scheduled" ? ago(-86_400 * 5) : null, endsAt: null },
     skillbaseName: "Напоминание о визите",
     skillbaseVersion: 4,
     state: seed.state,
@@ -203,26 +202,6 @@ export function task(n: number): TaskView {
     lastCallId: tried ? uuid(5_000 + n) : null,
   };
 }
-
-export const report = (created: number, dryRun: boolean, fileName: string, campaign: CampaignView): ImportReport => ({
-  callListId: dryRun ? null : uuid(900),
-  campaignId: campaign.id,
-  campaignName: campaign.form.name,
-  fileName,
-  total: created + 5,
-  created,
-  duplicates: 2,
-  rejected: 3,
-  rejects: [
-    { line: 14, kind: "duplicate", reason: "duplicateInFile", field: "phone", value: "+7 916 555-11-22" },
-    { line: 31, kind: "rejected", reason: "phoneDamaged", field: "phone", value: "7.91655E+10" },
-    { line: 58, kind: "rejected", reason: "phoneTooShort", field: "phone", value: "555-11" },
-    { line: 77, kind: "duplicate", reason: "duplicateInCampaign", field: "phone", value: "89165551133" },
-    { line: 102, kind: "rejected", reason: "phoneEmpty", field: "phone", value: "" },
-  ],
-  extraColumns: ["филиал", "врач"],
-  createdAt: ago(dryRun ? 0 : 60),
-});
 
 export const settings: SettingsView = {
   company,
