@@ -1,6 +1,14 @@
-//! How to reach the server. Holds the password, so it never prints it.
+//! How to reach the server, and whether it is there. Holds the password, so it never prints it.
 
-use std::{fmt, fmt::Write as _, path::PathBuf};
+use std::{fmt, fmt::Write as _, io, path::PathBuf};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+/// The question whether the server speaks TLS: the one message that needs no login. Its length and its code.
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
 /// The login and address of a running server.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,6 +46,22 @@ impl Connection {
         }
         url
     }
+
+    /// Connects, has the server answer, and leaves. Nothing of it gets into the server's log.
+    pub(crate) async fn greet(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        if let Some(dir) = &self.socket_dir {
+            return ask(tokio::net::UnixStream::connect(dir.join(format!(".s.PGSQL.{}", self.port))).await?).await;
+        }
+        ask(TcpStream::connect((self.host.as_str(), self.port)).await?).await
+    }
+}
+
+async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
+    stream.write_all(&SSL_REQUEST).await?;
+    // S or N; either is an answer.
+    stream.read_u8().await?;
+    Ok(())
 }
 
 impl fmt::Debug for Connection {

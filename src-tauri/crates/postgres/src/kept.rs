@@ -1,12 +1,15 @@
 //! A server that is there whenever it is asked for. Owns when it is started: at the first question, and again after it was
 //! killed. Refuses to look by itself; who needs the database asks.
 
-use std::{future::ready, path::Path};
+use std::{path::Path, time::Duration};
 
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout};
 use tracing::{error, info, warn};
 
 use crate::{Config, Error, Role, Server, start, start_or_attach};
+
+/// How long a server that turns connections away may take until its end is noticed.
+const DYING: Duration = Duration::from_secs(5);
 
 /// The embedded server of a process; nothing is started before it is asked for.
 #[derive(Debug)]
@@ -35,7 +38,8 @@ impl Kept {
         &self.config.data_dir
     }
 
-    /// Starts the server when it is not running; its connection URL.
+    /// Starts the server when it is not running; its connection URL. A server that is there already is asked first: one
+    /// that was killed a moment ago still has its socket, and whoever connected to it would be cut off.
     ///
     /// # Errors
     /// Why there is no server.
@@ -73,11 +77,13 @@ impl Kept {
     }
 }
 
-/// How a server ended, when it has.
+/// How a server ended, when it has. One that turns a connection away is about to; when it does not end after all, it has
+/// other reasons, which whoever connects is told.
 async fn end_of(server: Option<&Server>) -> Option<String> {
+    let server = server?;
     tokio::select! {
         biased;
-        status = server?.ended() => Some(status),
-        () = ready(()) => None,
+        status = server.ended() => Some(status),
+        answers = server.answers() => if answers { None } else { timeout(DYING, server.ended()).await.ok() },
     }
 }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::task;
+use tokio::{task, time::timeout};
 use tracing::info;
 
 use crate::{
@@ -20,6 +20,9 @@ use crate::{
     postmaster::{self, PidFile, Postmaster},
     programs::Programs,
 };
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whose server it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,6 +169,11 @@ impl Server {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         "ended by its owner".to_owned()
+    }
+
+    /// Whether the server accepts connections. A slow answer counts as one: the machine may be busy.
+    pub async fn answers(&self) -> bool {
+        !matches!(timeout(PATIENCE, self.connection.greet()).await, Ok(Err(_)))
     }
 
     /// Ends the server and waits for it; close the connection pools first. A guest just leaves.
