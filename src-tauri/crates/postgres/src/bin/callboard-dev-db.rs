@@ -55,6 +55,8 @@ fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
 }
 
 async fn run(Options { config, attach }: Options) -> Result<(), Box<dyn Error>> {
+    // Before anybody is told that the server is there: from then on a signal may come.
+    let told_to_stop = told_to_stop()?;
     let server = if attach {
         callboard_postgres::start_or_attach(config).await?
     } else {
@@ -63,39 +65,41 @@ async fn run(Options { config, attach }: Options) -> Result<(), Box<dyn Error>> 
     println!("DATABASE_URL={}", server.connection().url());
     io::stdout().flush()?;
     tokio::select! {
-        () = told_to_stop() => {}
+        () = told_to_stop => {}
         how = server.ended() => return Err(format!("The database server ended by itself ({how}).").into()),
     }
     server.stop().await?;
     Ok(())
 }
 
-async fn told_to_stop() {
+/// Listens from now on, not only once it is waited for.
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     // A thread, because reading cannot be cancelled and a runtime waits for it when it ends; a thread ends with the process.
     let (closing, closed) = oneshot::channel();
     thread::spawn(move || {
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         let _ = closing.send(());
     });
-    tokio::select! {
-        _ = closed => {}
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated() => {}
-    }
+    let terminated = terminated()?;
+    Ok(async move {
+        tokio::select! {
+            _ = closed => {}
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminated => {}
+        }
+    })
 }
 
 #[cfg(unix)]
-async fn terminated() {
+fn terminated() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signals) => {
-            signals.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
+    let mut signals = signal(SignalKind::terminate())?;
+    Ok(async move {
+        signals.recv().await;
+    })
 }
 
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+fn terminated() -> io::Result<impl Future<Output = ()>> {
+    Ok(std::future::pending())
 }
