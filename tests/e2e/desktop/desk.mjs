@@ -109,10 +109,10 @@ export class Desk {
     await session.see(by("page-campaign"), 30_000);
   }
 
-  /** The sample's campaign, opened at all hours: tests run at night too. */
-  async openAtAllHours() {
+  /** The sample's campaign, or the one of a name, opened at all hours: tests run at night and on Sundays too. */
+  async openAtAllHours(name = null) {
     const { session } = this;
-    const campaign = await this.campaign();
+    const campaign = await this.campaign(name);
     const form = {
       ...campaign.form,
       windowOpens: "00:00",
