@@ -1,6 +1,7 @@
 //! Call lists: imports with their counts, the rows that became no task, and taking an import back. Refuses to read files.
 
 mod commit;
+mod half;
 mod staging;
 mod undo;
 
@@ -13,8 +14,9 @@ use sqlx::{PgConnection, types::Json};
 
 pub use commit::{
     Committed, Range, clear_staging, insert_contacts, insert_delta, insert_lanes, insert_rejects, insert_tasks,
-    lock_for_import, next_position, ranges, settle, zone_sets,
+    insert_tasks_of_known, lock_for_import, next_position, ranges, settle, zone_sets,
 };
+pub use half::{begin_half, end_half, nobodys_half, take_half_back};
 pub use staging::{
     Fate, Person, Reasons, StagedRow, StagingCopy, StagingRows, classify, counts, forget_nobodys, hold, rows, stage,
 };
@@ -351,6 +353,33 @@ pub async fn checked(
     Ok(done.rows_affected() == 1)
 }
 
+/// Its rows were looked up once more: stores what was counted.
+///
+/// # Errors
+/// The constraint `call_lists_counts_add_up` when they do not.
+pub async fn recounted(db: &mut PgConnection, company: CompanyId, id: CallListId, counts: RowCounts) -> DbResult<()> {
+    sqlx::query!(
+        "update call_lists
+         set total_rows = $3, ready_rows = $4, fixed_rows = $5, known_rows = $6, duplicate_rows = $7, in_campaign_rows = $8,
+             do_not_call_rows = $9, invalid_rows = $10, ignored_rows = $11
+         where company_id = $1 and call_list_id = $2 and state = 'checked'",
+        company.0,
+        id.0,
+        counts.total,
+        counts.ready,
+        counts.fixed,
+        counts.known,
+        counts.duplicate,
+        counts.in_campaign,
+        counts.do_not_call,
+        counts.invalid,
+        counts.ignored
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// A checked import that is about to be committed.
 #[derive(Debug, Clone)]
 pub struct Checked {
@@ -364,6 +393,8 @@ pub struct Checked {
     pub mapping: serde_json::Value,
     /// Ids of its zone sets.
     pub zone_sets: Vec<i16>,
+    /// When the import began.
+    pub created_at: DateTime<Utc>,
 }
 
 /// Locks a checked import until the end of the transaction, so that it is committed once. None when it is not checked
@@ -373,7 +404,7 @@ pub struct Checked {
 /// When the database does not answer.
 pub async fn lock_checked(db: &mut PgConnection, company: CompanyId, id: CallListId) -> DbResult<Option<Checked>> {
     let row = sqlx::query!(
-        r#"select campaign_id, total_rows, columns as "columns: Json<Vec<String>>", mapping, zone_sets from call_lists
+        r#"select campaign_id, total_rows, columns as "columns: Json<Vec<String>>", mapping, zone_sets, created_at from call_lists
            where company_id = $1 and call_list_id = $2 and state = 'checked' for update"#,
         company.0,
         id.0
@@ -386,6 +417,7 @@ pub async fn lock_checked(db: &mut PgConnection, company: CompanyId, id: CallLis
         columns: row.columns.0,
         mapping: row.mapping,
         zone_sets: row.zone_sets,
+        created_at: row.created_at,
     }))
 }
 

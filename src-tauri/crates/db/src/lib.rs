@@ -50,6 +50,15 @@ pub async fn synchronous_commit(db: &mut PgConnection) -> DbResult<()> {
     Ok(())
 }
 
+/// Lets the present transaction be idle for as long as others work for it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn wait_patiently(db: &mut PgConnection) -> DbResult<()> {
+    sqlx::query!("set local idle_in_transaction_session_timeout = 0").execute(db).await?;
+    Ok(())
+}
+
 /// Begins a transaction. It runs in a task of its own: sqlx 0.9 forgets a `BEGIN` whose caller goes away while it is on
 /// the wire, and the pool would hand the connection on inside an open transaction, where the next writes are lost.
 ///

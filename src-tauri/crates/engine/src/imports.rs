@@ -382,13 +382,15 @@ pub(crate) async fn do_not_call(
     do_not_call::import_numbers(context, company, request.campaign_id.map(CampaignId), &note, numbers).await
 }
 
-/// Ends imports whose process died while it read the file, and those that have waited too long for a decision.
+/// Ends imports whose process died while it read the file, takes back what one left that died between its two commits, and
+/// ends those that have waited too long for a decision.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn forget_nobodys(context: &Context) -> Result<u64, callboard_db::DbError> {
+    let halves = import::take_back(context).await?;
     let mut db = context.connection().await?;
-    call_lists::forget_nobodys(&mut db).await
+    Ok(halves + call_lists::forget_nobodys(&mut db).await?)
 }
 
 /// The rows that became no task as a workbook: its name and its bytes.

@@ -134,7 +134,7 @@ pub async fn zone_sets(db: &mut PgConnection, zones: &[String]) -> DbResult<Vec<
     .await?)
 }
 
-/// Makes lanes for the zones that the campaign has not seen yet. Of a known contact its own zones count.
+/// Makes lanes for the zones that the campaign has not seen yet. Of a known contact its own zones count, when there is one.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -143,6 +143,7 @@ pub async fn insert_lanes(
     company: CompanyId,
     list: CallListId,
     campaign: CampaignId,
+    some_known: bool,
 ) -> DbResult<()> {
     sqlx::query!(
         "insert into campaign_lanes (company_id, campaign_id, lane)
@@ -151,20 +152,20 @@ pub async fn insert_lanes(
                union
                select c.zone_set_id from call_list_staging s
                join contacts c on c.company_id = $1 and c.contact_id = s.contact_id
-               where s.company_id = $1 and s.call_list_id = $2 and s.fate in ('fixed', 'known') and s.is_known) z
+               where $4 and s.company_id = $1 and s.call_list_id = $2 and s.fate in ('fixed', 'known') and s.is_known) z
          where z.zone_set_id <> 0
          on conflict do nothing",
         company.0,
         list.0,
-        campaign.0
+        campaign.0,
+        some_known
     )
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Makes tasks of the rows of a piece, behind a place of the campaign: how many, and how many of them for contacts that
-/// the company had. Such a contact stays as it is, its zones and numbers hold; what this list says about it goes with the task.
+/// Makes tasks of those rows of a piece whose contact the company did not have, behind a place of the campaign; how many.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -176,7 +177,7 @@ pub async fn insert_tasks(
     range: &Range,
     (behind, due_at): (i32, DateTime<Utc>),
     zone_sets: &[i16],
-) -> DbResult<(i32, i32)> {
+) -> DbResult<i32> {
     let made = sqlx::query!(
         "insert into call_tasks (company_id, task_id, campaign_id, contact_id, call_list_id, position, phone,
                                  contact_name, priority, lane, due_at)
@@ -194,8 +195,24 @@ pub async fn insert_tasks(
         due_at,
         zone_sets
     )
-    .execute(&mut *db)
+    .execute(db)
     .await?;
+    Ok(count(made.rows_affected()))
+}
+
+/// The same of the rows whose contact the company had. Such a contact stays as it is, its zones and numbers hold; what this
+/// list says about it goes with the task.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert_tasks_of_known(
+    db: &mut PgConnection,
+    company: CompanyId,
+    list: CallListId,
+    campaign: CampaignId,
+    range: &Range,
+    (behind, due_at): (i32, DateTime<Utc>),
+) -> DbResult<i32> {
     let reused = sqlx::query!(
         "insert into call_tasks (company_id, task_id, campaign_id, contact_id, call_list_id, position, phone,
                                  contact_name, contact_data, priority, lane, due_at)
@@ -219,8 +236,11 @@ pub async fn insert_tasks(
     )
     .execute(db)
     .await?;
-    let count = |rows: u64| i32::try_from(rows).unwrap_or(i32::MAX);
-    Ok((count(made.rows_affected() + reused.rows_affected()), count(reused.rows_affected())))
+    Ok(count(reused.rows_affected()))
+}
+
+fn count(rows: u64) -> i32 {
+    i32::try_from(rows).unwrap_or(i32::MAX)
 }
 
 /// Keeps the rows that become no task; how many.
@@ -247,9 +267,7 @@ pub async fn insert_rejects(db: &mut PgConnection, company: CompanyId, list: Cal
 /// # Errors
 /// When the database does not answer.
 pub async fn clear_staging(db: &mut PgConnection, company: CompanyId, list: CallListId) -> DbResult<()> {
-    sqlx::query!("delete from call_list_staging where company_id = $1 and call_list_id = $2", company.0, list.0)
-        .execute(db)
-        .await?;
+    sqlx::query!("select empty_staging($1, $2)", company.0, list.0).execute(db).await?;
     Ok(())
 }
 

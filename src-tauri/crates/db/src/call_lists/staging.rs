@@ -2,6 +2,7 @@
 //! statements that say what would become of each.
 
 use callboard_core::id::{CallListId, CampaignId, CompanyId};
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, postgres::PgCopyIn, types::Json};
 use uuid::Uuid;
 
@@ -274,7 +275,8 @@ pub struct Reasons<'a> {
 }
 
 /// Says of every staged row that could become a task what the database knows: forbidden, known to the company, in the
-/// campaign. May be repeated: what has changed since is found too.
+/// campaign. May be repeated: what has changed since is found too; numbers that were forbidden before an instant that is
+/// given were found before.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -283,7 +285,7 @@ pub async fn classify(
     company: CompanyId,
     list: CallListId,
     campaign: CampaignId,
-    staged: i32,
+    (staged, found_before): (i32, Option<DateTime<Utc>>),
     reasons: Reasons<'_>,
 ) -> DbResult<()> {
     let many = staged > MANY;
@@ -296,12 +298,18 @@ pub async fn classify(
          from do_not_call d
          where s.company_id = $1 and s.call_list_id = $2 and s.fate in ('ready', 'fixed', 'known')
            and d.company_id = $1 and d.kind = 'number' and (d.campaign_id is null or d.campaign_id = $3)
-           and d.pattern = s.phone",
+           and d.pattern = s.phone
+           -- An entry's time is older than its commit, by as long as a long list takes. When there is none, nothing is read.
+           and ($6::timestamptz is null
+                or (select true from do_not_call n
+                    where n.company_id = $1 and n.created_at > $6 - interval '1 minute' limit 1))
+           and ($6::timestamptz is null or d.created_at > $6 - interval '1 minute')",
         company.0,
         list.0,
         campaign.0,
         reasons.do_not_call,
-        reasons.field
+        reasons.field,
+        found_before
     )
     .execute(&mut *db)
     .await?;
@@ -357,13 +365,15 @@ async fn set(db: &mut PgConnection, name: &str, value: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Staged rows by what becomes of them.
+/// Staged rows by what becomes of them, and how many of those that become tasks have a contact already.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn counts(db: &mut PgConnection, company: CompanyId, list: CallListId) -> DbResult<RowCounts> {
+pub async fn counts(db: &mut PgConnection, company: CompanyId, list: CallListId) -> DbResult<(RowCounts, i32)> {
     let rows = sqlx::query!(
-        r#"select fate, count(*)::int as "count!" from call_list_staging
+        r#"select fate, count(*)::int as "count!",
+                  (count(*) filter (where is_known and fate in ('fixed', 'known')))::int as "known!"
+           from call_list_staging
            where company_id = $1 and call_list_id = $2 group by fate"#,
         company.0,
         list.0
@@ -371,7 +381,7 @@ pub async fn counts(db: &mut PgConnection, company: CompanyId, list: CallListId)
     .fetch_all(db)
     .await?;
     let of = |fate: &str| rows.iter().find(|row| row.fate == fate).map_or(0, |row| row.count);
-    Ok(RowCounts {
+    let counts = RowCounts {
         total: rows.iter().map(|row| row.count).sum(),
         ready: of("ready"),
         fixed: of("fixed"),
@@ -381,7 +391,8 @@ pub async fn counts(db: &mut PgConnection, company: CompanyId, list: CallListId)
         do_not_call: of("do_not_call"),
         invalid: of("invalid"),
         ignored: of("ignored"),
-    })
+    };
+    Ok((counts, rows.iter().map(|row| row.known).sum()))
 }
 
 /// Staged rows after a line, in the order of the file: those with a fate, or those that become no task.

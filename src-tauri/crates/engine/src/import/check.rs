@@ -181,8 +181,8 @@ pub(crate) async fn check(context: &Context, prepared: Prepared, work: &Arc<Work
         call_lists::zone_sets(&mut db, &zones).await?
     };
     let staged = i32::try_from(read.rows + read.noted).unwrap_or(i32::MAX);
-    call_lists::classify(&mut tx, company, id, campaign, staged, how.reasons()).await?;
-    let counts = call_lists::counts(&mut tx, company, id).await?;
+    call_lists::classify(&mut tx, company, id, campaign, (staged, None), how.reasons()).await?;
+    let (counts, _) = call_lists::counts(&mut tx, company, id).await?;
     let mapping = serde_json::to_value(&how).unwrap_or_default();
     let taken = !work.cancel.is_cancelled()
         && call_lists::checked(&mut tx, company, id, &columns, (&mapping, &sets), counts).await?;

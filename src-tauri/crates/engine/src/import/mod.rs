@@ -43,7 +43,7 @@ pub use reason::{RejectReason, RowFix};
 pub use whole::import_file;
 
 pub(crate) use check::{HowRead, Prepared, blocking, check, prepare};
-pub(crate) use commit::{make_tasks, remembered};
+pub(crate) use commit::{make_tasks, remembered, take_back};
 pub(crate) use header::unnamed;
 pub(crate) use numbers::numbers_of;
 pub use rejects::rejects_xlsx;

@@ -18,7 +18,10 @@ use super::progress::Progress;
 
 /// Every import of this process.
 #[derive(Debug, Default)]
-pub(crate) struct Running(Mutex<HashMap<CallListId, Arc<Work>>>);
+pub(crate) struct Running {
+    works: Mutex<HashMap<CallListId, Arc<Work>>>,
+    commits: tokio::sync::Mutex<()>,
+}
 
 /// One import that is worked on.
 #[derive(Debug)]
@@ -85,7 +88,7 @@ impl Work {
 impl Running {
     /// Begins work on an import; none when this process works on it already.
     pub fn begin(&self, id: CallListId, work: Work) -> Option<Arc<Work>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.works.lock().unwrap_or_else(PoisonError::into_inner);
         if all.contains_key(&id) {
             return None;
         }
@@ -96,18 +99,24 @@ impl Running {
 
     /// The work on an import.
     pub fn get(&self, id: CallListId) -> Option<Arc<Work>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.works.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
     /// All of it.
     pub fn all(&self) -> Vec<(CallListId, Arc<Work>)> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.works.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter().map(|(id, work)| (*id, Arc::clone(work))).collect()
+    }
+
+    /// Waits for the turn to commit. Commits take two connections each: many at once could take all that there are and
+    /// wait for each other.
+    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.commits.lock().await
     }
 
     /// The work has ended.
     pub fn end(&self, id: CallListId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.works.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 }
 

@@ -1,7 +1,10 @@
 //! Several imports at once, and imports that break off.
 
 use callboard_db::events::Listener;
-use callboard_engine::import::{CheckJob, ImportError, import_file};
+use callboard_engine::{
+    import::{CheckJob, ImportError, import_file},
+    imports,
+};
 use callboard_testkit::random;
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::task::JoinSet;
@@ -90,6 +93,78 @@ async fn a_database_that_refuses_leaves_nothing(db: PgPool) {
     let error = world.try_import("l.csv", list(0, 10)).await.expect_err("the trigger refuses");
     assert!(matches!(error, ImportError::Db(_)), "{error}");
     world.assert_untouched("the transaction was rolled back").await;
+}
+
+/// A large list is made on two connections, which commit one after the other.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_large_list_whose_tasks_cannot_be_committed_leaves_no_contacts(db: PgPool) {
+    let mut world = World::new(db).await;
+    sqlx::raw_sql(
+        "create function fail() returns trigger language plpgsql as $$ begin
+             if (select count(*) from contacts) < 30000 then raise 'the contacts are not committed yet'; end if;
+             raise 'no';
+         end $$;
+         create constraint trigger fail after update on call_lists deferrable initially deferred
+             for each row when (new.state = 'committed') execute function fail();",
+    )
+    .execute(&world.db)
+    .await
+    .expect("a trigger");
+    let error = world.try_import("l.csv", list(0, 30_000)).await.expect_err("the trigger refuses");
+    assert!(format!("{error:?}").contains("\"no\""), "the contacts were committed before: {error:?}");
+    world.assert_untouched("the contacts were taken back").await;
+    assert_eq!(world.count("select count(*) from call_list_halves where company_id = $1").await, 0);
+    world.run("drop trigger fail on call_lists").await;
+    let again = world.import("l.csv", list(0, 30_000)).await;
+    assert_eq!((again.created, again.counts.ready), (30_000, 30_000));
+    assert_eq!(world.count("select count(*) from contacts where company_id = $1").await, 30_000);
+    assert_eq!(world.count("select count(*) from call_list_halves where company_id = $1").await, 0);
+}
+
+/// The process dies between the two commits: nobody is left to take the contacts back but the timekeeper of another. What a
+/// person has done with a contact meanwhile stays.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn contacts_that_a_dead_process_left_without_tasks_are_taken_back(db: PgPool) {
+    let mut world = World::new(db).await;
+    world.import("l.csv", list(0, 10)).await;
+    world
+        .run("insert into call_list_halves select company_id, call_list_id from call_lists where company_id = $1")
+        .await;
+    world.run("delete from call_tasks where company_id = $1 and position > 2").await;
+    world
+        .run("update contacts set revision = 2 where company_id = $1 and phone = (select max(phone) from contacts)")
+        .await;
+    let mut holder = world.db.begin().await.expect("a transaction");
+    let id = world.count("select count(*) from call_lists where company_id = $1").await;
+    assert_eq!(id, 1);
+    sqlx::query("select pg_advisory_xact_lock(hashtext('call_list'), hashtext(call_list_id::text)) from call_lists")
+        .execute(&mut *holder)
+        .await
+        .expect("the import is held");
+    assert_eq!(imports::forget_nobodys(&world.context).await.expect("an answer"), 0, "somebody works on it");
+    holder.rollback().await.expect("let go");
+    assert_eq!(imports::forget_nobodys(&world.context).await.expect("an answer"), 1);
+    assert_eq!(world.count("select count(*) from contacts where company_id = $1").await, 3, "two queued, one edited");
+    assert_eq!(imports::forget_nobodys(&world.context).await.expect("an answer"), 0, "once");
+}
+
+/// Space of staging is given back when nobody else has rows there, and rows of others stay.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn staging_does_not_grow_from_import_to_import(db: PgPool) {
+    let mut world = World::new(db).await;
+    world.import("l.csv", list(0, 1000)).await;
+    assert_eq!(world.count("select pg_relation_size('call_list_staging') where $1::uuid is not null").await, 0);
+    let waiting = world.job("w.csv", list(2000, 2010).as_bytes());
+    imports::check_file(&world.context, waiting).await.expect("it is read");
+    while world.count("select count(*) from call_lists where company_id = $1 and state = 'checked'").await == 0 {
+        tokio::task::yield_now().await;
+    }
+    world.import("l.csv", list(1000, 2000)).await;
+    assert_eq!(
+        world.count("select count(*) from call_list_staging where company_id = $1").await,
+        10,
+        "those that wait"
+    );
 }
 
 /// Nothing has counted the rows of an import when they are looked up: a join would read them in quadratic time.
