@@ -12,6 +12,7 @@ use callboard_core::{
     line::LineKind,
     telemetry::SpeechEvent,
 };
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -149,6 +150,11 @@ pub struct CallEnd {
     pub ring: Duration,
     /// From the answer to the end, in line time; zero without an answer.
     pub talk: Duration,
+    /// The carrier refused because we asked for too much at once: calls per second or channels. It says nothing about
+    /// the number.
+    pub carrier_limit: bool,
+    /// When the person wants to be called again, when the agent said so.
+    pub callback_at: Option<DateTime<Utc>>,
 }
 
 impl CallEnd {
@@ -163,6 +169,8 @@ impl CallEnd {
             error: None,
             ring,
             talk: Duration::ZERO,
+            carrier_limit: false,
+            callback_at: None,
         }
     }
 }

@@ -7,8 +7,8 @@ use livekit_api::services::{ServerError, ServerErrorCode, ServiceError, SipCallE
 /// What a failed dialling request says about the phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Dialled {
-    /// The call came to an end without an answer.
-    Over { disposition: Disposition, sip_status: Option<u16>, error: Option<String> },
+    /// The call came to an end without an answer. Carrier limit: it was one call too many for the carrier.
+    Over { disposition: Disposition, sip_status: Option<u16>, error: Option<String>, carrier_limit: bool },
     /// The request was refused or never left: certainly nothing rang.
     NothingRang { error: String },
     /// It may have rung. Undecodable: something answered that does not speak Twirp; a refused key looks like this too.
@@ -39,7 +39,7 @@ impl Dialled {
     pub(super) fn of(error: &ServiceError) -> Self {
         if let Some(sip) = SipCallError::from_error(error) {
             let status = sip.sip_status_code().and_then(|code| u16::try_from(code).ok());
-            return Self::final_status(status);
+            return Self::final_status(status, sip.sip_status().unwrap_or_default());
         }
         match error {
             ServiceError::Twirp(ServerError::Twirp(twirp)) => Self::of_twirp(twirp),
@@ -64,13 +64,15 @@ impl Dialled {
         }
     }
 
-    fn final_status(status: Option<u16>) -> Self {
+    fn final_status(status: Option<u16>, phrase: &str) -> Self {
         let disposition = status.map_or(Disposition::CarrierFault, Disposition::from_sip_status);
+        let carrier_limit = disposition == Disposition::CarrierFault && is_limit(status, phrase);
         let error = (disposition == Disposition::CarrierFault).then(|| match status {
+            Some(code) if carrier_limit => format!("The carrier takes no more calls at once (SIP {code})."),
             Some(code) => format!("The carrier ended the call with SIP {code}."),
             None => "The carrier ended the call without a status.".to_owned(),
         });
-        Self::Over { disposition, sip_status: status, error }
+        Self::Over { disposition, sip_status: status, error, carrier_limit }
     }
 
     /// Errors without a SIP status. The codes are Twirp's; only where one code stands for two things does the text
@@ -78,13 +80,14 @@ impl Dialled {
     fn of_twirp(twirp: &ServerErrorCode) -> Self {
         match twirp.code.as_str() {
             ServerErrorCode::CANCELED if twirp.msg.contains("sip request timed out") => {
-                Self::Over { disposition: Disposition::NoAnswer, sip_status: None, error: None }
+                Self::Over { disposition: Disposition::NoAnswer, sip_status: None, error: None, carrier_limit: false }
             }
             // The carrier asked for credentials that the trunk does not have.
             ServerErrorCode::FAILED_PRECONDITION => Self::Over {
                 disposition: Disposition::CarrierFault,
                 sip_status: None,
                 error: Some("The carrier does not accept the credentials of the trunk.".to_owned()),
+                carrier_limit: false,
             },
             ServerErrorCode::NOT_FOUND => nothing("The outbound trunk does not exist on the LiveKit server."),
             ServerErrorCode::UNAVAILABLE => nothing("No SIP service is running on the LiveKit server."),
@@ -106,6 +109,23 @@ impl Dialled {
             _ => lost("The LiveKit server failed during the dialling request.", false),
         }
     }
+}
+
+/// Whether a carrier refuses because it gets too many calls: 429, or a 5xx whose phrase says so. Phrases are the
+/// carriers' own; those that are known speak of calls per second, of concurrent calls or channels, or of a rate.
+fn is_limit(status: Option<u16>, phrase: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "cps",
+        "calls per second",
+        "call limit",
+        "concurrent",
+        "channel limit",
+        "rate limit",
+        "too many",
+        "limit exceeded",
+    ];
+    let phrase = phrase.to_ascii_lowercase();
+    status == Some(429) || (matches!(status, Some(500..=599)) && WORDS.iter().any(|words| phrase.contains(words)))
 }
 
 fn nothing(error: &str) -> Dialled {
@@ -131,8 +151,33 @@ mod tests {
         for code in ["resource_exhausted", "failed_precondition", "unavailable", "internal"] {
             let busy =
                 twirp(code, "call to +79991234567 failed", &[("sip_status_code", "486"), ("sip_status", "Busy")]);
-            let expected = Dialled::Over { disposition: Disposition::Busy, sip_status: Some(486), error: None };
+            let expected = Dialled::Over {
+                disposition: Disposition::Busy,
+                sip_status: Some(486),
+                error: None,
+                carrier_limit: false,
+            };
             assert_eq!(Dialled::of(&busy), expected, "{code}");
+        }
+    }
+
+    /// Issue 4, 4: a carrier that gets too many calls says nothing about the number.
+    #[test]
+    fn a_limit_of_the_carrier_is_told_from_a_fault_of_it() {
+        let limited = |code: &str, phrase: &str| {
+            let error = twirp("failed_precondition", "", &[("sip_status_code", code), ("sip_status", phrase)]);
+            matches!(Dialled::of(&error), Dialled::Over { carrier_limit: true, disposition: Disposition::CarrierFault, .. })
+        };
+        for (code, phrase) in [
+            ("503", "CPS limit exceeded"),
+            ("503", "Concurrent call limit exceeded"),
+            ("500", "Too many calls"),
+            ("429", ""),
+        ] {
+            assert!(limited(code, phrase), "{code} {phrase}");
+        }
+        for (code, phrase) in [("503", "Service Unavailable"), ("503", ""), ("500", "Internal Error"), ("486", "call limit")] {
+            assert!(!limited(code, phrase), "{code} {phrase}");
         }
     }
 
