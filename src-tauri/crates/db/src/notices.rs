@@ -1,24 +1,25 @@
 //! Notices: what happened while nobody looked. Refuses to word them: a notice is a kind and its figures, the catalogue of
 //! the user interface makes the sentence.
 
-use callboard_core::id::{CampaignId, CompanyId};
+use callboard_core::{
+    id::{CampaignId, CompanyId},
+    notice::{NoticeKind, NoticeLevel},
+};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::DbResult;
+use crate::{DbResult, error::parse};
 
 /// A notice to be written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NewNotice<'a> {
+pub struct NewNotice {
     /// Its id.
     pub notice_id: Uuid,
     /// About which campaign; none for the company.
     pub campaign: Option<CampaignId>,
     /// What happened.
-    pub kind: &'a str,
-    /// `info`, `warning` or `alarm`.
-    pub severity: &'a str,
+    pub kind: NoticeKind,
     /// Figures and names of its sentence. Never a number or a name of a contact.
     pub params: serde_json::Value,
     /// Told only once under this key, whoever finds out first.
@@ -35,9 +36,9 @@ pub struct Notice {
     /// Its present name.
     pub campaign_name: Option<String>,
     /// What happened.
-    pub kind: String,
-    /// `info`, `warning` or `alarm`.
-    pub severity: String,
+    pub kind: NoticeKind,
+    /// How much it matters.
+    pub level: NoticeLevel,
     /// Figures and names.
     pub params: serde_json::Value,
     /// When.
@@ -50,17 +51,17 @@ pub struct Notice {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert(db: &mut PgConnection, company: CompanyId, notice: &NewNotice<'_>) -> DbResult<bool> {
+pub async fn insert(db: &mut PgConnection, company: CompanyId, notice: &NewNotice) -> DbResult<bool> {
     let done = sqlx::query!(
-        "insert into notices (company_id, notice_id, campaign_id, kind, severity, params, once)
+        "insert into notices (company_id, notice_id, campaign_id, kind, level, params, once)
          select $1, $2, $3, $4, $5, $6, $7
          where $3::uuid is null or exists (select from campaigns where company_id = $1 and campaign_id = $3)
          on conflict (company_id, once) where once is not null do nothing",
         company.0,
         notice.notice_id,
         notice.campaign.map(Uuid::from),
-        notice.kind,
-        notice.severity,
+        notice.kind.as_str(),
+        notice.kind.level().as_str(),
         notice.params,
         notice.once
     )
@@ -80,9 +81,8 @@ pub async fn page(
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> DbResult<Vec<Notice>> {
-    Ok(sqlx::query_as!(
-        Notice,
-        r#"select n.notice_id, n.campaign_id, c.name as "campaign_name?", n.kind, n.severity, n.params, n.happened_at, n.read_at
+    let rows = sqlx::query!(
+        r#"select n.notice_id, n.campaign_id, c.name as "campaign_name?", n.kind, n.level, n.params, n.happened_at, n.read_at
            from notices n
            left join campaigns c on c.company_id = n.company_id and c.campaign_id = n.campaign_id
            where n.company_id = $1 and (not $2 or n.read_at is null)
@@ -96,7 +96,21 @@ pub async fn page(
         limit
     )
     .fetch_all(db)
-    .await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Notice {
+                notice_id: row.notice_id,
+                campaign_id: row.campaign_id,
+                campaign_name: row.campaign_name,
+                kind: parse("notices", "kind", row.notice_id, &row.kind)?,
+                level: parse("notices", "level", row.notice_id, &row.level)?,
+                params: row.params,
+                happened_at: row.happened_at,
+                read_at: row.read_at,
+            })
+        })
+        .collect()
 }
 
 /// New notices, and how many there are in all.

@@ -150,9 +150,8 @@ pub struct CallEnd {
     pub ring: Duration,
     /// From the answer to the end, in line time; zero without an answer.
     pub talk: Duration,
-    /// The carrier refused because we asked for too much at once: calls per second or channels. It says nothing about
-    /// the number.
-    pub carrier_limit: bool,
+    /// What the carrier said beside the status, letters only: whether it limits us or faults is told by that alone.
+    pub sip_phrase: Option<String>,
     /// When the person wants to be called again, when the agent said so.
     pub callback_at: Option<DateTime<Utc>>,
 }
@@ -169,7 +168,7 @@ impl CallEnd {
             error: None,
             ring,
             talk: Duration::ZERO,
-            carrier_limit: false,
+            sip_phrase: None,
             callback_at: None,
         }
     }
