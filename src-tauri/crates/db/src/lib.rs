@@ -20,6 +20,7 @@ pub mod dialing;
 pub mod do_not_call;
 mod error;
 pub mod events;
+mod hours;
 pub mod leases;
 pub mod locks;
 pub mod notices;
