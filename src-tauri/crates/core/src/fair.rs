@@ -34,8 +34,8 @@ pub fn turns(free: i32, rooms: &[Room], demands: &[Demand]) -> Vec<usize> {
     let mut rooms = rooms.to_vec();
     let mut demands = demands.to_vec();
     let mut given = Vec::new();
-    let mut served = rooms.iter().map(|room| room.waited).max().unwrap_or(0);
-    for _ in 0..free.max(0) {
+    let latest = rooms.iter().map(|room| room.waited).max().unwrap_or(0);
+    for turn in 1..=u32::try_from(free).unwrap_or(0) {
         let next = demands
             .iter()
             .enumerate()
@@ -50,9 +50,8 @@ pub fn turns(free: i32, rooms: &[Room], demands: &[Demand]) -> Vec<usize> {
             })
             .map(|(at, _)| at);
         let Some(at) = next else { break };
-        served += 1;
         let room = &mut rooms[demands[at].company];
-        *room = Room { live: room.live + 1, free: room.free - 1, waited: served };
+        *room = Room { live: room.live + 1, free: room.free - 1, waited: latest + turn };
         demands[at].live += 1;
         demands[at].want -= 1;
         given.push(at);
