@@ -137,7 +137,7 @@ create table campaign_turns (
     company_id  uuid    not null,
     campaign_id uuid    not null,
     pass        double precision not null default 0,
-    lately      integer not null default 0 constraint campaign_turns_lately_range check (lately >= 0),
+    lately      integer not null default 0,
     primary key (company_id, campaign_id),
     foreign key (company_id, campaign_id) references campaigns on delete cascade
 ) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
