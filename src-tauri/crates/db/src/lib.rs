@@ -7,6 +7,8 @@
 
 pub mod admission;
 pub mod analytics;
+pub mod breakers;
+pub mod budgets;
 pub mod call_lists;
 pub mod calls;
 pub mod campaigns;
@@ -20,7 +22,10 @@ mod error;
 pub mod events;
 pub mod leases;
 pub mod locks;
+pub mod notices;
 pub mod orphans;
+pub mod paces;
+pub mod retries;
 pub mod settings;
 pub mod skillbases;
 pub mod tasks;

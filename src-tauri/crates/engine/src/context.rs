@@ -38,6 +38,12 @@ impl Random {
         self.lock().random()
     }
 
+    /// A number of at least 0 and below 1.
+    #[must_use]
+    pub fn unit(&self) -> f64 {
+        self.lock().random()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, StdRng> {
         // A panic elsewhere leaves the generator usable.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -3,6 +3,8 @@
 //! Owns the transactions and the straight line of a call from the file to its result. Refuses SQL (that is
 //! `callboard-db`), the wire's hosts (Tauri, HTTP) and hidden clocks: time and randomness are arguments.
 
+mod breakers;
+mod budgets;
 pub mod calls;
 pub mod campaigns;
 pub mod carry_out;
@@ -20,6 +22,7 @@ pub mod host;
 pub mod import;
 pub mod imports;
 pub mod lines;
+pub mod notices;
 pub mod runtime;
 mod sample;
 pub mod settings;

@@ -134,9 +134,11 @@ pub async fn follow(db: &mut PgConnection, company: CompanyId, contact: ContactI
     .await?;
     Ok(sqlx::query_scalar!(
         r#"with waiting as materialized (
-               select t.task_id, t.status as was, c.phone, c.zone_set_id as lane,
+               select t.task_id, t.status as was, number_of(c.phone, c.other_phones, t.phone_index) as phone,
+                      c.zone_set_id as lane,
                       case when $3 then c.name else coalesce(c.name, t.contact_name) end as name,
-                      is_forbidden(t.company_id, t.campaign_id, c.phone) as forbidden
+                      is_forbidden(t.company_id, t.campaign_id,
+                                   number_of(c.phone, c.other_phones, t.phone_index)) as forbidden
                from contacts c
                join campaigns k on k.company_id = c.company_id and k.state in ('draft', 'scheduled', 'running', 'paused')
                join call_tasks t on t.company_id = k.company_id and t.campaign_id = k.campaign_id
@@ -179,7 +181,8 @@ pub async fn catch_up(db: &mut PgConnection, company: CompanyId, task: TaskId) -
         r#"with task as (
                select * from call_tasks where company_id = $1 and task_id = $2 and status in ('pending', 'retry')
            ), person as materialized (
-               select c.contact_id, c.phone, c.name, c.zone_set_id
+               select c.contact_id, number_of(c.phone, c.other_phones, (select t.phone_index from task t)) as phone, c.name,
+                      c.zone_set_id
                from contacts c
                where c.company_id = $1 and c.contact_id = (select t.contact_id from task t)
                for share
