@@ -20,6 +20,7 @@ pub mod dialing;
 pub mod do_not_call;
 mod error;
 pub mod events;
+pub mod lanes;
 pub mod leases;
 pub mod locks;
 pub mod notices;
@@ -30,6 +31,7 @@ pub mod settings;
 pub mod skillbases;
 pub mod tasks;
 pub mod telemetry;
+mod windows;
 pub mod workers;
 
 pub use error::{DbError, DbResult};
