@@ -155,8 +155,13 @@ pub async fn lock(db: &mut PgConnection) -> DbResult<()> {
 /// # Errors
 /// When the database does not answer.
 pub async fn wait_for_admissions(db: &mut PgConnection) -> DbResult<()> {
-    sqlx::query!("select pg_advisory_lock($1)", LOCK).execute(&mut *db).await?;
-    sqlx::query!("select pg_advisory_unlock($1)", LOCK).execute(db).await?;
+    // One statement: nobody can be cut off between the two, and keep the lock for as long as the connection lives.
+    sqlx::query!(
+        r#"with held as materialized (select pg_advisory_lock($1)) select pg_advisory_unlock($1) as "free!" from held"#,
+        LOCK
+    )
+    .fetch_one(db)
+    .await?;
     Ok(())
 }
 

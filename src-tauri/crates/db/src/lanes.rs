@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{DbError, DbResult, windows};
+use crate::{DbError, DbResult, hours};
 
 /// When lanes without an opening within sight are looked at again.
 const NOTHING_IN_SIGHT: TimeDelta = TimeDelta::days(1);
@@ -125,9 +125,14 @@ async fn compute(db: &mut PgConnection, lanes: &[(Uuid, Uuid, i16)]) -> DbResult
     .await?;
     let mut computed: Vec<((Uuid, Uuid, i16), Opening)> = Vec::with_capacity(rows.len());
     for row in rows {
-        let hours = (&row.span_weekdays[..], &row.span_opens[..], &row.span_closes[..]);
-        let window = windows::read(row.campaign_id, hours, row.closed_days, &row.time_zone)?;
-        let window = window.without(&row.holidays.into_iter().collect());
+        let hours = hours::Columns {
+            weekdays: row.span_weekdays,
+            opens: row.span_opens,
+            closes: row.span_closes,
+            closed_days: row.closed_days,
+            zone: row.time_zone,
+        };
+        let window = hours.window(row.campaign_id)?.without(&row.holidays.into_iter().collect());
         let zones: ZoneSet = row
             .zones
             .parse()

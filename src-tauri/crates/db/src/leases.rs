@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, postgres::types::PgInterval};
 use uuid::Uuid;
 
-use crate::{DbResult, admission::Admitted, contacts::catch_up, error::parse, windows};
+use crate::{DbResult, admission::Admitted, contacts::catch_up, error::parse, hours};
 
 /// Seconds for which a committed dial intent is good: the call is sent within them or not at all. Admission counts with
 /// them (62 = 60 + 2), and nothing may be dialled whose hours or campaign end within them.
@@ -266,7 +266,13 @@ pub async fn endings(db: &mut PgConnection, leases: &[LeaseRef]) -> DbResult<Vec
     .await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
-        let hours = (&row.span_weekdays[..], &row.span_opens[..], &row.span_closes[..]);
+        let hours = hours::Columns {
+            weekdays: row.span_weekdays,
+            opens: row.span_opens,
+            closes: row.span_closes,
+            closed_days: row.closed_days,
+            zone: row.time_zone,
+        };
         let ending = Ending {
             call_id: row.call_id.into(),
             campaign_id: row.campaign_id.into(),
@@ -274,7 +280,7 @@ pub async fn endings(db: &mut PgConnection, leases: &[LeaseRef]) -> DbResult<Vec
             attempts: row.attempt,
             max_attempts: row.max_attempts,
             retry_delay_minutes: row.retry_delay_minutes,
-            window: windows::read(row.campaign_id, hours, row.closed_days, &row.time_zone)?,
+            window: hours.window(row.campaign_id)?,
             dialed: row.dial_at.is_some(),
             now: row.now,
         };

@@ -20,6 +20,7 @@ pub mod dialing;
 pub mod do_not_call;
 mod error;
 pub mod events;
+mod hours;
 pub mod lanes;
 pub mod leases;
 pub mod locks;
@@ -31,7 +32,6 @@ pub mod settings;
 pub mod skillbases;
 pub mod tasks;
 pub mod telemetry;
-mod windows;
 pub mod workers;
 
 pub use error::{DbError, DbResult};

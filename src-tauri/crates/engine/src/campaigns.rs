@@ -7,13 +7,11 @@ use callboard_contract::{
     ErrorCode, IpcError, TaskCounts,
 };
 use callboard_core::{
-    campaign::{CampaignAction, CampaignSettings, CampaignState},
-    field::FieldErrors,
+    campaign::{CampaignAction, CampaignSettings, CampaignState, Present},
     id::{CampaignId, CompanyId, SkillbaseId},
-    window::{DialingWindow, Weekdays, format_minute, parse_minute, parse_zone},
 };
 use callboard_db::{
-    PgConnection, analytics,
+    PgConnection, admission, analytics,
     campaigns::{self as rows, Campaign, Counts, Filter},
     companies as company_rows, dialing as dialing_rows,
 };
@@ -26,6 +24,7 @@ use crate::{
     events, settings,
 };
 
+pub(crate) mod form;
 mod transitions;
 
 pub(crate) use transitions::complete_if_done;
@@ -72,26 +71,10 @@ pub(crate) fn view(campaign: Campaign) -> CampaignView {
     let allowed = allowed(&campaign);
     let counts = counts_view(&campaign.counts);
     let completion_rate = completion_rate(&campaign.counts);
-    let settings = campaign.settings;
     CampaignView {
         id: campaign.campaign_id.0,
         company_id: campaign.company_id.0,
-        form: CampaignForm {
-            name: settings.name,
-            description: settings.description,
-            skillbase_id: campaign.skillbase_id.0,
-            calls_at_once: settings.calls_at_once,
-            calls_per_minute: settings.calls_per_minute,
-            max_attempts: settings.max_attempts,
-            retry_delay_minutes: settings.retry_delay_minutes,
-            window_opens: format_minute(settings.window.opens_minute),
-            window_closes: format_minute(settings.window.closes_minute),
-            weekdays: (1..=7).filter(|day| settings.window.weekdays.0 & (1 << (day - 1)) != 0).collect(),
-            time_zone: settings.window.zone.name().to_owned(),
-            local_time: settings.local_time,
-            starts_at: settings.starts_at,
-            ends_at: settings.ends_at,
-        },
+        form: form::form(campaign.settings, campaign.skillbase_id.0),
         skillbase_name: campaign.skillbase_name,
         skillbase_version: campaign.skillbase_version,
         state: campaign.state,
@@ -104,49 +87,6 @@ pub(crate) fn view(campaign: Campaign) -> CampaignView {
         revision: campaign.revision,
         created_at: campaign.created_at,
     }
-}
-
-/// Reads a form; every refusal is collected.
-fn parse(form: &CampaignForm) -> Result<CampaignSettings, FieldErrors> {
-    let mut errors = FieldErrors::default();
-    let mut minute = |name: &str, text: &str, otherwise: i16| {
-        parse_minute(text).unwrap_or_else(|| {
-            errors.add(name, "time");
-            otherwise
-        })
-    };
-    let opens_minute = minute("windowOpens", &form.window_opens, 0);
-    let closes_minute = minute("windowCloses", &form.window_closes, 1440);
-    let zone = parse_zone(&form.time_zone).unwrap_or_else(|| {
-        errors.add("timeZone", "timeZone");
-        chrono_tz::UTC
-    });
-    let mut weekdays = Weekdays::NONE;
-    for day in &form.weekdays {
-        if (1..=7).contains(day) {
-            weekdays.0 |= 1 << (day - 1);
-        } else {
-            errors.add("weekdays", "weekdays");
-        }
-    }
-    let settings = CampaignSettings {
-        name: form.name.clone(),
-        description: form.description.clone(),
-        calls_at_once: form.calls_at_once,
-        calls_per_minute: form.calls_per_minute,
-        max_attempts: form.max_attempts,
-        retry_delay_minutes: form.retry_delay_minutes,
-        window: DialingWindow { opens_minute, closes_minute, weekdays, zone },
-        local_time: form.local_time,
-        starts_at: form.starts_at,
-        ends_at: form.ends_at,
-    };
-    if let Err(more) = settings.check() {
-        errors.0.extend(more.0);
-    }
-    errors.0.dedup();
-    errors.into_result()?;
-    Ok(settings)
 }
 
 /// The database decides hours, so it must know the zone too.
@@ -213,7 +153,7 @@ pub async fn list(context: &Context, query: CampaignQuery) -> UseCase<CampaignPa
 /// # Errors
 /// Refused fields: `companyId: notFound`, `skillbaseId: notOfCompany`, every bound.
 pub async fn create(context: &Context, company: CompanyId, form: &CampaignForm) -> UseCase<CampaignView> {
-    let settings = parse(form)?;
+    let settings = form::parse(form)?;
     check_zone(context, &settings).await?;
     let id = CampaignId(context.new_id());
     let mut tx = context.begin().await.or_fault(context)?;
@@ -234,7 +174,7 @@ pub async fn create(context: &Context, company: CompanyId, form: &CampaignForm) 
 /// Refused fields (`locked` for what may not change now); `conflict` when somebody changed it meanwhile.
 pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<CampaignView> {
     let (company, id) = (CompanyId(update.company_id), CampaignId(update.campaign_id));
-    let settings = parse(&update.form)?;
+    let settings = form::parse(&update.form)?;
     check_zone(context, &settings).await?;
     let mut tx = context.begin().await.or_fault(context)?;
     let present = load_locked(&mut tx, context, company, id).await?;
@@ -251,18 +191,9 @@ pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<Campai
         )
         .with("state", present.state.as_str()));
     }
-    let mut errors = FieldErrors::default();
-    let started = present.started_at.is_some();
-    if started && present.skillbase_id.0 != update.form.skillbase_id {
-        errors.add("skillbaseId", "locked");
-    }
-    if started && present.settings.starts_at != settings.starts_at {
-        errors.add("startsAt", "locked");
-    }
-    if present.state == CampaignState::Scheduled && settings.starts_at.is_none() {
-        errors.add("startsAt", "startRequired");
-    }
-    errors.into_result()?;
+    let other_skillbase = present.skillbase_id.0 != update.form.skillbase_id;
+    Present { state: present.state, is_started: present.started_at.is_some(), settings: &present.settings }
+        .check_change(&settings, other_skillbase)?;
     if !rows::update_settings(&mut tx, company, id, SkillbaseId(update.form.skillbase_id), &settings)
         .await
         .or_fault(context)?
@@ -297,6 +228,8 @@ pub async fn delete(context: &Context, company: CompanyId, id: CampaignId) -> Us
     if campaign.state == CampaignState::Running {
         return Err(IpcError::refusal(ErrorCode::AlreadyRunning, "The campaign is running. Pause or stop it first."));
     }
+    // Whoever saw it running has admitted, and is seen by the next statement.
+    admission::wait_for_admissions(&mut tx).await.or_fault(context)?;
     let (_, _, live) = rows::deletion(&mut tx, company, id).await.or_fault(context)?;
     if live > 0 {
         return Err(IpcError::refusal(

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
-use callboard_core::campaign::CampaignState;
+use callboard_core::{campaign::CampaignState, spread::SpreadMode};
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
@@ -178,6 +178,18 @@ pub struct Create {
     /// Minutes between two attempts, 1..=1440.
     #[arg(long, default_value_t = 60)]
     pub retry_delay: i32,
+    /// Share of the company's calls beside other campaigns, 1..=100.
+    #[arg(long, default_value_t = 10)]
+    pub weight: i32,
+    /// How contacts become due: `fast` or `even`, over the hours of the day.
+    #[arg(long, default_value = "fast")]
+    pub spread: SpreadMode,
+    /// Most that it may spend in a day, in the company's currency.
+    #[arg(long, value_name = "AMOUNT")]
+    pub daily_budget: Option<String>,
+    /// Calls at once that it begins with; one more for each healthy call.
+    #[arg(long, value_name = "CALLS")]
+    pub ramp_up_from: Option<i32>,
     /// Calling hours, `HH:MM-HH:MM`.
     #[arg(long, default_value = "09:00-21:00")]
     pub hours: String,

@@ -14,7 +14,7 @@ use callboard_core::{
     zone::ZoneSet,
 };
 use callboard_db::{
-    DbError, DbResult, PgConnection, calls,
+    DbError, DbResult, PgConnection, calls, campaigns,
     leases::{self, Ending, Finished, LeaseRef},
     paces,
     retries::{self, Remembered},

@@ -5,13 +5,14 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use callboard_contract::{
-    CampaignForm, CampaignOverview, CampaignUpdate, CampaignView, CompanyForm, ErrorCode, IpcError, SkillbaseForm,
+    CampaignForm, CampaignOverview, CampaignUpdate, CampaignView, CompanyForm, ErrorCode, IpcError, SkillbaseForm, SpanForm,
     TaskCounts,
 };
 use callboard_core::{
     clock::SystemClock,
     id::{CallId, CampaignId, CompanyId, WorkerId},
     skillbase::SkillbaseDocument,
+    spread::SpreadMode,
 };
 use callboard_db::{
     PgPool,
@@ -69,9 +70,13 @@ impl Stage {
             calls_per_minute: 100,
             max_attempts: 3,
             retry_delay_minutes: 30,
-            window_opens: "00:00".to_owned(),
-            window_closes: "24:00".to_owned(),
-            weekdays: (1..=7).collect(),
+            retries: Vec::new(),
+            weight: 10,
+            spread: SpreadMode::Fast,
+            daily_budget: None,
+            ramp_up_from: None,
+            hours: vec![SpanForm { weekdays: (1..=7).collect(), opens: "00:00".to_owned(), closes: "24:00".to_owned() }],
+            closed_days: Vec::new(),
             time_zone: "Europe/Moscow".to_owned(),
             local_time: false,
             starts_at: None,
