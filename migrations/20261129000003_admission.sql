@@ -61,7 +61,7 @@ comment on column campaign_lanes.look_again_at is 'When the timekeeper computes 
 
 alter table campaigns
     add column kind          text not null default 'list' constraint campaigns_kind_known check (kind in ('list', 'direct')),
-    add column weight        smallint not null default 1 constraint campaigns_weight_range check (weight between 1 and 100),
+    add column weight        smallint not null default 10 constraint campaigns_weight_range check (weight between 1 and 100),
     add column held_until    timestamptz,
     add column hold_reason   text constraint campaigns_hold_reason_length check (octet_length(hold_reason) <= 200),
     add column daily_budget  numeric(14, 4) constraint campaigns_daily_budget_positive check (daily_budget > 0),
@@ -76,9 +76,9 @@ comment on column campaigns.call_estimate is 'What a call in progress is taken t
 
 alter table companies
     add column number_per_day     smallint not null default 0 constraint companies_number_per_day_range check (number_per_day between 0 and 100),
-    add column number_per_week    smallint not null default 0 constraint companies_number_per_week_range check (number_per_week between 0 and 100),
-    add column number_per_month   smallint not null default 0 constraint companies_number_per_month_range check (number_per_month between 0 and 100),
-    add column number_gap_minutes integer  not null default 0 constraint companies_number_gap_range check (number_gap_minutes between 0 and 43200),
+    add column number_per_week    smallint not null default 0 constraint companies_number_per_week_range check (number_per_week between 0 and 500),
+    add column number_per_month   smallint not null default 0 constraint companies_number_per_month_range check (number_per_month between 0 and 1000),
+    add column number_gap_minutes integer  not null default 0 constraint companies_number_gap_range check (number_gap_minutes between 0 and 10080),
     add column daily_budget       numeric(14, 4) constraint companies_daily_budget_positive check (daily_budget > 0);
 comment on column companies.number_per_day is 'Most calls to one number in any 24 hours, over all campaigns; 0: no limit.';
 comment on column companies.number_per_week is 'Most calls to one number in any 7 days; 0: no limit.';
@@ -137,7 +137,7 @@ create table campaign_turns (
     company_id  uuid    not null,
     campaign_id uuid    not null,
     pass        double precision not null default 0,
-    lately      integer not null default 0 constraint campaign_turns_lately_range check (lately >= 0),
+    lately      integer not null default 0,
     primary key (company_id, campaign_id),
     foreign key (company_id, campaign_id) references campaigns on delete cascade
 ) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);

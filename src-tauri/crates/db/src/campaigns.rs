@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     DbError, DbResult,
     error::{parse, parse_optional},
-    hours,
+    hours, lanes,
 };
 
 pub use waiting::{cancel_waiting_tasks, delete, deletion, gets_tasks, skip_exhausted};
@@ -378,9 +378,16 @@ pub async fn insert(
         settings.daily_budget,
         settings.ramp_up_from.map(small)
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!("insert into campaign_lanes (company_id, campaign_id, lane) values ($1, $2, 0)", company.0, id.0)
+        .execute(&mut *db)
+        .await?;
+    lanes::open_campaign(db, company, id).await?;
+    Ok(true)
 }
 
 /// Changes the settings of a locked campaign; a changed skillbase pins its newest version. False when the company
@@ -430,8 +437,9 @@ pub async fn update_settings(
         settings.daily_budget,
         settings.ramp_up_from.map(small)
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    lanes::open_campaign(db, company, id).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -459,8 +467,12 @@ pub async fn set_state(
         state.as_str(),
         line.map(LineKind::as_str)
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    if matches!(state, CampaignState::Scheduled | CampaignState::Running) {
+        // Nobody looked at its openings while it was not to dial.
+        lanes::open_campaign(db, company, id).await?;
+    }
     Ok(())
 }
 

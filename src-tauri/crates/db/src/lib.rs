@@ -22,6 +22,7 @@ pub mod do_not_call;
 mod error;
 pub mod events;
 mod hours;
+pub mod lanes;
 pub mod leases;
 pub mod limits;
 pub mod locks;

@@ -215,7 +215,7 @@ pub async fn lock(db: &mut PgConnection, company: CompanyId, id: SkillbaseId) ->
 pub async fn open_campaigns(db: &mut PgConnection, company: CompanyId, id: SkillbaseId) -> DbResult<i32> {
     Ok(sqlx::query_scalar!(
         r#"select count(*)::int as "count!" from campaigns
-           where company_id = $1 and skillbase_id = $2 and state not in ('completed', 'cancelled')"#,
+           where company_id = $1 and skillbase_id = $2 and kind = 'list' and state not in ('completed', 'cancelled')"#,
         company.0,
         id.0
     )

@@ -13,7 +13,7 @@ use callboard_core::{
     window::parse_zone,
 };
 use callboard_db::{
-    PgConnection, analytics,
+    PgConnection, admission, analytics,
     campaigns::{self as rows, Campaign, Counts, Filter},
     companies as company_rows, dialing as dialing_rows, paces, skillbases as skillbase_rows,
 };
@@ -252,6 +252,8 @@ pub async fn delete(context: &Context, company: CompanyId, id: CampaignId) -> Us
     if campaign.state == CampaignState::Running {
         return Err(IpcError::refusal(ErrorCode::AlreadyRunning, "The campaign is running. Pause or stop it first."));
     }
+    // Whoever saw it running has admitted, and is seen by the next statement.
+    admission::wait_for_admissions(&mut tx).await.or_fault(context)?;
     let (_, _, live) = rows::deletion(&mut tx, company, id).await.or_fault(context)?;
     if live > 0 {
         return Err(IpcError::refusal(

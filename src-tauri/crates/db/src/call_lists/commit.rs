@@ -8,7 +8,7 @@ use callboard_core::{
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::{DbResult, error::parse};
+use crate::{DbResult, error::parse, lanes};
 
 /// What a commit has made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -158,9 +158,9 @@ pub async fn insert_lanes(
         list.0,
         campaign.0
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    lanes::open_new(db, company, campaign).await
 }
 
 /// Makes tasks of the rows of a piece, behind a place of the campaign: how many, and how many of them for contacts that

@@ -64,7 +64,8 @@ pub async fn deletion(db: &mut PgConnection, company: CompanyId, id: CampaignId)
     Ok((row.tasks, row.calls, row.live))
 }
 
-/// Deletes a campaign with its tasks, imports, calls and figures.
+/// Deletes a campaign with its tasks, imports, calls and figures. It was made undialable before, in a transaction that has
+/// ended ([`crate::admission::wait_for_admissions`]).
 ///
 /// # Errors
 /// When the database does not answer.

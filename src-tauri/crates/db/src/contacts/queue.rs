@@ -10,7 +10,7 @@ use super::{
     Selection,
     selection::{Arguments, of_chosen, plan_for_arguments},
 };
-use crate::DbResult;
+use crate::{DbResult, lanes};
 
 /// What became of the contacts of a selection; the first three are all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,8 +92,9 @@ pub async fn call(
         due_at,
         task_ids
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
+    lanes::open_new(db, company, campaign).await?;
     Ok(Queued {
         created: row.created,
         in_campaign: row.chosen - row.created - row.do_not_call,
