@@ -131,10 +131,10 @@ impl Sentence {
     }
 
     fn full(reason: DialingReason, usage: Usage, at: Option<DateTime<Utc>>) -> Self {
-        Self::until(reason, at).with("used", usage.used).with("limit", usage.limit)
+        Self::until(reason, at).with("used", &usage.used).with("limit", &usage.limit)
     }
 
-    fn with(mut self, name: &str, value: impl ToString) -> Self {
+    fn with(mut self, name: &str, value: &(impl ToString + ?Sized)) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }
@@ -295,7 +295,7 @@ impl CampaignFacts {
         }
         found.extend(self.used_up());
         if found.is_empty() && self.direct_waiting > 0 && self.direct_waiting >= self.free_slots() {
-            found.push(Sentence::plain(DialingReason::DirectCallsFirst).with("count", self.direct_waiting));
+            found.push(Sentence::plain(DialingReason::DirectCallsFirst).with("count", &self.direct_waiting));
         }
         found.sort_by_key(|sentence| sentence.reason);
         found
@@ -344,7 +344,7 @@ impl CampaignFacts {
                 BreakerScope::Trunk => DialingReason::TrunkBreaker,
                 BreakerScope::Campaign => DialingReason::CampaignBreaker,
             };
-            found.push(Sentence::until(reason, breaker.until).with("cause", breaker.cause));
+            found.push(Sentence::until(reason, breaker.until).with("cause", &breaker.cause));
         }
         let budgets = [
             (DialingReason::CompanyBudget, self.company_budget),
@@ -353,7 +353,7 @@ impl CampaignFacts {
         for (reason, budget) in budgets {
             if let Some(budget) = budget.filter(|budget| budget.state() == BudgetState::Stopped) {
                 let sentence = Sentence::until(reason, self.budget_renews_at);
-                found.push(sentence.with("spent", budget.spent + budget.in_flight).with("limit", budget.limit));
+                found.push(sentence.with("spent", &(budget.spent + budget.in_flight)).with("limit", &budget.limit));
             }
         }
         found
@@ -380,6 +380,7 @@ impl CampaignFacts {
 
 /// The facts about one contact in a campaign, of the same snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, read from rows of its own")]
 pub struct TaskFacts {
     /// Status.
     pub status: TaskStatus,
@@ -449,11 +450,11 @@ impl TaskFacts {
         if let Some(cap) = self.cap {
             let reason =
                 if cap.kind == LimitKind::NumberGap { DialingReason::NumberGap } else { DialingReason::NumberCap };
-            found.push(Sentence::full(reason, cap.usage, Some(cap.until)).with("kind", cap.kind));
+            found.push(Sentence::full(reason, cap.usage, Some(cap.until)).with("kind", &cap.kind));
         }
         found.extend(campaign.used_up());
         if !self.is_direct && campaign.direct_waiting > 0 && campaign.direct_waiting >= campaign.free_slots() {
-            found.push(Sentence::plain(DialingReason::DirectCallsFirst).with("count", campaign.direct_waiting));
+            found.push(Sentence::plain(DialingReason::DirectCallsFirst).with("count", &campaign.direct_waiting));
         }
         found.sort_by_key(|sentence| sentence.reason);
         found
@@ -469,10 +470,10 @@ impl TaskFacts {
         let reason = if self.is_direct { DialingReason::DirectCallInLine } else { DialingReason::InLine };
         let mut turn = Sentence::plain(reason);
         if let Some(place) = self.place {
-            turn = turn.with("place", place);
+            turn = turn.with("place", &place);
         }
         if let Some(seconds) = self.expected_wait_seconds {
-            turn = turn.with("waitSeconds", seconds);
+            turn = turn.with("waitSeconds", &seconds);
         }
         answer(self.obstacles(campaign), turn, open_from)
     }

@@ -236,10 +236,6 @@ impl Delay {
 
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "three columns of a table that people read, each with its own question"
-)]
 pub struct RetryRule {
     /// After which end.
     pub situation: Situation,

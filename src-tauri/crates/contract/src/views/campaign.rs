@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use callboard_core::{
     call::{Disposition, Outcome},
     campaign::{CampaignAction, CampaignState},
-    explain::DialingReason,
+    explain::{DialingReason, Explanation, Sentence},
     line::LineKind,
     spread::SpreadMode,
     text_enum,
@@ -243,6 +243,18 @@ pub struct ExplanationView {
     pub also: Vec<DialingStatus>,
     /// When it can be dialled next, as far as the clock decides.
     pub next_at: Option<DateTime<Utc>>,
+}
+
+impl From<Sentence> for DialingStatus {
+    fn from(Sentence { reason, at, params }: Sentence) -> Self {
+        Self { reason, at, params }
+    }
+}
+
+impl From<Explanation> for ExplanationView {
+    fn from(Explanation { first, also, next_at }: Explanation) -> Self {
+        Self { first: first.into(), also: also.into_iter().map(Into::into).collect(), next_at }
+    }
 }
 
 /// When a campaign will have ended, by simulating its rules on its real list.

@@ -1,6 +1,6 @@
 //! Retries: the table, one row per situation.
 
-use callboard_core::retry::Situation;
+use callboard_core::retry::{Delay, RetryRule, Situation};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -34,10 +34,6 @@ pub enum DelayForm {
 /// A row of the table. Its errors are named `retries.N.attempts`, `retries.N.delay.minutes` and so on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "three columns of a table that people read, each with its own question"
-)]
 pub struct RetryRuleForm {
     /// After which end.
     pub situation: Situation,
@@ -51,4 +47,44 @@ pub struct RetryRuleForm {
     pub another_daypart: bool,
     /// The contact's next number is tried: after each such attempt, or when a number has had `attempts` of them.
     pub next_number: bool,
+}
+
+impl From<DelayForm> for Option<Delay> {
+    fn from(form: DelayForm) -> Self {
+        Some(match form {
+            DelayForm::Campaign => return None,
+            DelayForm::Fixed { minutes } => Delay::Fixed { minutes },
+            DelayForm::List { minutes } => Delay::List { minutes },
+            DelayForm::Exponential { base_minutes, cap_minutes, jitter_percent } => {
+                Delay::Exponential { base_minutes, cap_minutes, jitter_percent }
+            }
+        })
+    }
+}
+
+impl From<Option<Delay>> for DelayForm {
+    fn from(delay: Option<Delay>) -> Self {
+        match delay {
+            None => Self::Campaign,
+            Some(Delay::Fixed { minutes }) => Self::Fixed { minutes },
+            Some(Delay::List { minutes }) => Self::List { minutes },
+            Some(Delay::Exponential { base_minutes, cap_minutes, jitter_percent }) => {
+                Self::Exponential { base_minutes, cap_minutes, jitter_percent }
+            }
+        }
+    }
+}
+
+impl From<RetryRuleForm> for RetryRule {
+    fn from(form: RetryRuleForm) -> Self {
+        let RetryRuleForm { situation, attempts, delay, uses_attempt, another_daypart, next_number } = form;
+        Self { situation, attempts, delay: delay.into(), uses_attempt, another_daypart, next_number }
+    }
+}
+
+impl From<RetryRule> for RetryRuleForm {
+    fn from(rule: RetryRule) -> Self {
+        let RetryRule { situation, attempts, delay, uses_attempt, another_daypart, next_number } = rule;
+        Self { situation, attempts, delay: delay.into(), uses_attempt, another_daypart, next_number }
+    }
 }

@@ -55,9 +55,9 @@ fn due() -> TaskFacts {
 /// Puts one thing in the way.
 type Spoil = fn(&mut CampaignFacts);
 
-fn budget(spent: i64) -> Option<Budget> {
+fn budget(spent: i64) -> Budget {
     let [limit, spent] = [100, spent].map(Decimal::from);
-    Some(Budget { limit, spent, in_flight: Decimal::ONE, next_call: Decimal::ONE })
+    Budget { limit, spent, in_flight: Decimal::ONE, next_call: Decimal::ONE }
 }
 
 const CLOSED: Hours = Hours::Closed { opens_at: None, holiday: false };
@@ -77,8 +77,8 @@ const OBSTACLES: [(DialingReason, Spoil); 19] = [
     (DialingReason::CampaignBreaker, |f| {
         f.breakers.push(OpenBreaker { scope: BreakerScope::Campaign, cause: BreakerCause::AgentFaults, until: None });
     }),
-    (DialingReason::CompanyBudget, |f| f.company_budget = budget(99)),
-    (DialingReason::CampaignBudget, |f| f.campaign_budget = budget(100)),
+    (DialingReason::CompanyBudget, |f| f.company_budget = Some(budget(99))),
+    (DialingReason::CampaignBudget, |f| f.campaign_budget = Some(budget(100))),
     (DialingReason::WaitingForRetry, |f| {
         f.waiting = Waiting::Later { due_at: f.now + TimeDelta::minutes(5), why: Later::Retry };
     }),

@@ -223,9 +223,9 @@ fn oracle(window: &DialingWindow, zone: Tz, at: DateTime<Utc>) -> bool {
         let on_this_day = window.spans.iter().filter(|span| span.weekdays.0 & bit != 0 && !closed(date));
         on_this_day
             .map(|span| {
-                let closes =
+                let until =
                     i64::from(span.closes_minute) + if span.closes_minute > span.opens_minute { 0 } else { 1440 };
-                (midnight + TimeDelta::minutes(span.opens_minute.into()), midnight + TimeDelta::minutes(closes))
+                (midnight + TimeDelta::minutes(span.opens_minute.into()), midnight + TimeDelta::minutes(until))
             })
             .collect()
     };
