@@ -15,16 +15,31 @@ comment on column campaigns.ramp_up_from is 'Calls at once that it begins with a
 comment on column campaigns.calls_allowed is 'Calls at once that the ramp-up has earned so far; null: it has none.';
 comment on column campaigns.probing is 'Its breaker lets one call at a time pass.';
 
+alter table campaigns
+    add column direct_for uuid,
+    add constraint campaigns_direct_for_is_direct check (direct_for is null or kind = 'direct'),
+    add foreign key (company_id, direct_for) references campaigns on delete cascade;
+create unique index campaigns_direct_campaign_key on campaigns (company_id, direct_for, line) where kind = 'direct' and direct_for is not null;
+create unique index campaigns_direct_skillbase_key on campaigns (company_id, skillbase_id, line) where kind = 'direct' and direct_for is null;
+comment on column campaigns.direct_for is 'The campaign whose conversation and line its direct calls have; null: they have a skillbase of their own.';
+
 alter table call_tasks
     add column free_attempts smallint not null default 0 constraint call_tasks_free_attempts_range check (free_attempts >= 0),
     add column phone_index   smallint not null default 0 constraint call_tasks_phone_index_range check (phone_index between 0 and 9),
     add column spent_numbers smallint not null default 0 constraint call_tasks_spent_numbers_range check (spent_numbers between 0 and 1023),
     add column callback_at   timestamptz;
+alter table call_tasks add column is_direct boolean not null default false;
+comment on column call_tasks.is_direct is 'A call that a person asked for ("Call now"), in a campaign of the kind direct: a contact may have any number of them, one at a time.';
+drop index call_tasks_contact_key;
+create unique index call_tasks_contact_key on call_tasks (company_id, campaign_id, contact_id) where not is_direct;
+create unique index call_tasks_direct_key on call_tasks (company_id, campaign_id, contact_id) where is_direct and waits;
 comment on column call_tasks.attempts is 'Attempts made, one that was never dialled not counted. It numbers the calls and is never set back.';
 comment on column call_tasks.free_attempts is 'Of these, such as cost the contact none, for example when the carrier limited our rate. Limits on attempts compare with the difference.';
 comment on column call_tasks.phone_index is 'Which number of the contact is tried: 0 its first, n the n-th of contacts.other_phones.';
 comment on column call_tasks.spent_numbers is 'Numbers that this task does not dial any more, bit n for phone_index n.';
 comment on column call_tasks.callback_at is 'The next attempt was asked for at this instant, by the person called or by a supervisor, and goes before others; null: it follows from the campaign''s rules.';
+
+create index call_tasks_callbacks on call_tasks (company_id, campaign_id, callback_at) where callback_at is not null and waits;
 
 create function callback_priority() returns integer
 language sql immutable parallel safe as $$ select 1000 $$;
@@ -35,6 +50,23 @@ language sql immutable parallel safe as $$
     select coalesce((array_prepend(phone, coalesce(other_phones, '{}')))[index + 1], phone)
 $$;
 comment on function number_of(text, text[], smallint) is 'The number of a contact that a task tries: its first for 0 and for what it has not any more.';
+
+create function number_free_at(company uuid, number text, at timestamptz) returns timestamptz
+language sql stable parallel safe as $$
+    select nullif(greatest(
+               case when o.number_per_day > 0 then (array_agg(k.dial_intent_at order by k.dial_intent_at desc))[o.number_per_day] + interval '24 hours' end,
+               case when o.number_per_week > 0 then (array_agg(k.dial_intent_at order by k.dial_intent_at desc))[o.number_per_week] + interval '7 days' end,
+               case when o.number_per_month > 0 then (array_agg(k.dial_intent_at order by k.dial_intent_at desc))[o.number_per_month] + interval '30 days' end,
+               case when o.number_gap_minutes > 0 then max(k.dial_intent_at) + make_interval(mins => o.number_gap_minutes) end,
+               at), at)
+    from companies o
+    join calls k on k.company_id = o.company_id and k.phone = number and not k.is_released
+                and k.admitted_at > at - interval '32 days' and k.dial_intent_at is not null
+    where o.company_id = company
+    group by o.number_per_day, o.number_per_week, o.number_per_month, o.number_gap_minutes
+$$;
+comment on function number_free_at(uuid, text, timestamptz) is
+    'Until when the caps of the company keep a number from being called; null: it may be called. The rule that admission has in its own words.';
 
 alter table calls add column situation text;
 comment on column calls.situation is 'Row of the retry table that applied (callboard_core::retry::Situation); null: the contact was reached, or the call has not ended.';
@@ -131,7 +163,7 @@ create view budget_standings as
     select o.company_id, null, o.daily_budget,
            coalesce((select sum(s.amount) from spent s where s.company_id = o.company_id), 0),
            coalesce((select sum(f.amount) from flying f where f.company_id = o.company_id), 0),
-           coalesce((select min(c.call_estimate) from campaigns c where c.company_id = o.company_id and c.state = 'running'), 0),
+           coalesce((select max(c.call_estimate) from campaigns c where c.company_id = o.company_id and c.state = 'running'), 0),
            o.currency, d.day, d.ends_at
     from companies o
     join days d on d.company_id = o.company_id

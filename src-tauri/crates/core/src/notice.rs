@@ -23,6 +23,10 @@ text_enum! {
         TrunkRecovered = "trunk_recovered",
         /// Faults made a ramp-up go back.
         RampUpHeld = "ramp_up_held",
+        /// A campaign was paused by itself: the program cannot read the version of its skillbase.
+        CampaignPaused = "campaign_paused",
+        /// A scheduled campaign could not start: the line cannot place calls. It is tried again.
+        LineDown = "line_down",
         /// A promised callback was not dialled within its 15 minutes.
         CallbackMissed = "callback_missed",
         /// A campaign runs and nobody can dial.
@@ -53,7 +57,7 @@ impl NoticeKind {
             Self::CampaignEnded | Self::BudgetWarning | Self::TrunkSlowed | Self::RampUpHeld | Self::CallbackMissed => {
                 NoticeLevel::Warning
             }
-            Self::BudgetStopped | Self::BreakerOpened | Self::NoWorker => NoticeLevel::Alarm,
+            Self::BudgetStopped | Self::BreakerOpened | Self::CampaignPaused | Self::LineDown | Self::NoWorker => NoticeLevel::Alarm,
         }
     }
 }

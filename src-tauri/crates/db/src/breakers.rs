@@ -137,17 +137,35 @@ pub async fn lock(db: &mut PgConnection, company: CompanyId, subject: Subject) -
     read(company, row)
 }
 
-/// The breakers of a company that are not closed; with a campaign only its own and that of its trunk.
+/// A breaker, closed when it has never opened.
+///
+/// # Errors
+/// When the database does not answer or the row is inconsistent.
+pub async fn get(db: &mut PgConnection, company: CompanyId, subject: Subject) -> DbResult<Breaker> {
+    let found = all(db, company).await?.into_iter().find(|breaker| breaker.subject == subject);
+    Ok(found.unwrap_or(Breaker {
+        subject,
+        state: BreakerState::Closed,
+        cause: None,
+        opened_at: None,
+        probes_at: None,
+        trips: 0,
+        calls: Vec::new(),
+        judged_after: None,
+    }))
+}
+
+/// The breakers of a company that ever opened, the latest first.
 ///
 /// # Errors
 /// When the database does not answer or a row is inconsistent.
-pub async fn not_closed(db: &mut PgConnection, company: CompanyId) -> DbResult<Vec<Breaker>> {
+pub async fn all(db: &mut PgConnection, company: CompanyId) -> DbResult<Vec<Breaker>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select scope, subject, state, cause, opened_at, probes_at, trips, calls,
                   nullif(judged_after, '-infinity') as judged_after
-           from breakers where company_id = $1 and state <> 'closed'
-           order by scope desc, subject"#,
+           from breakers where company_id = $1 and opened_at is not null
+           order by opened_at desc, scope, subject"#,
         company.0
     )
     .fetch_all(db)
@@ -155,21 +173,36 @@ pub async fn not_closed(db: &mut PgConnection, company: CompanyId) -> DbResult<V
     rows.into_iter().map(|row| read(company, row)).collect()
 }
 
-/// Whether a breaker of the campaign or of its trunk is probing: then the end of every call decides.
+/// A call that made a breaker open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrippingCall {
+    /// The call.
+    pub call_id: Uuid,
+    /// Its campaign.
+    pub campaign_id: Uuid,
+    /// When it ended.
+    pub ended_at: DateTime<Utc>,
+    /// Final SIP status.
+    pub sip_status: Option<i32>,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+/// The calls of a breaker that are still there, in the order of their end.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn probing(db: &mut PgConnection, company: CompanyId, campaign: CampaignId) -> DbResult<(bool, bool)> {
-    let row = sqlx::query!(
-        r#"select coalesce(t.probing, false) as "trunk!", c.probing as campaign
-           from campaigns c left join trunks t on t.company_id = c.company_id and t.line = c.line
-           where c.company_id = $1 and c.campaign_id = $2"#,
+pub async fn calls(db: &mut PgConnection, company: CompanyId, ids: &[Uuid]) -> DbResult<Vec<TrippingCall>> {
+    Ok(sqlx::query_as!(
+        TrippingCall,
+        r#"select call_id, campaign_id, ended_at as "ended_at!", sip_status, error
+           from calls where company_id = $1 and call_id = any($2) and ended_at is not null
+           order by ended_at, call_id"#,
         company.0,
-        campaign.0
+        ids
     )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map_or((false, false), |row| (row.trunk, row.campaign)))
+    .fetch_all(db)
+    .await?)
 }
 
 /// The latest calls of a subject that have ended after an instant, oldest first, at most so many. Released calls say nothing.

@@ -60,7 +60,7 @@ impl From<Row> for Standing {
 }
 
 /// The budgets of a company and of its campaigns, or of all companies; those whose day is not computed yet are missing.
-/// The next call of a company is the cheapest of its running campaigns: as long as that fits, something is dialled.
+/// The next call of a company is the dearest of its running campaigns: admission takes care that any of them fits.
 ///
 /// # Errors
 /// When the database does not answer.

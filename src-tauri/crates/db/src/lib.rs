@@ -17,12 +17,14 @@ pub mod connect;
 pub mod contacts;
 pub mod deltas;
 pub mod dialing;
+pub mod direct;
 pub mod do_not_call;
 mod error;
 pub mod events;
 mod hours;
 pub mod lanes;
 pub mod leases;
+pub mod limits;
 pub mod locks;
 pub mod notices;
 pub mod orphans;
@@ -30,6 +32,7 @@ pub mod paces;
 pub mod retries;
 pub mod settings;
 pub mod skillbases;
+pub mod spread;
 pub mod tasks;
 pub mod telemetry;
 pub mod workers;
@@ -54,6 +57,15 @@ pub async fn now(db: &mut PgConnection) -> DbResult<chrono::DateTime<chrono::Utc
 /// When the database does not answer.
 pub async fn synchronous_commit(db: &mut PgConnection) -> DbResult<()> {
     sqlx::query!("set local synchronous_commit = on").execute(db).await?;
+    Ok(())
+}
+
+/// Makes the present transaction, which has done nothing yet, read one snapshot and write nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn read_one_snapshot(db: &mut PgConnection) -> DbResult<()> {
+    sqlx::query!("set transaction isolation level repeatable read, read only").execute(db).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! the user interface makes the sentence.
 
 use callboard_core::{
-    id::{CampaignId, CompanyId},
+    id::{CampaignId, CompanyId, TaskId},
     notice::{NoticeKind, NoticeLevel},
 };
 use chrono::{DateTime, Utc};
@@ -113,19 +113,17 @@ pub async fn page(
         .collect()
 }
 
-/// New notices, and how many there are in all.
+/// Notices that nobody has read.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn counts(db: &mut PgConnection, company: CompanyId) -> DbResult<(i32, i32)> {
-    let row = sqlx::query!(
-        r#"select (count(*) filter (where read_at is null))::int as "unread!", count(*)::int as "total!"
-           from notices where company_id = $1"#,
+pub async fn unread(db: &mut PgConnection, company: CompanyId) -> DbResult<i32> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*)::int as "unread!" from notices where company_id = $1 and read_at is null"#,
         company.0
     )
     .fetch_one(db)
-    .await?;
-    Ok((row.unread, row.total))
+    .await?)
 }
 
 /// Marks notices as read; `None` marks all. How many were new.
@@ -156,4 +154,70 @@ pub async fn forget_old(db: &mut PgConnection) -> DbResult<u64> {
     .execute(db)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// A promised callback that still waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissedCallback {
+    /// The company.
+    pub company_id: CompanyId,
+    /// The campaign, which runs.
+    pub campaign_id: CampaignId,
+    /// The task.
+    pub task_id: TaskId,
+    /// When it was promised.
+    pub promised_at: DateTime<Utc>,
+}
+
+/// Callbacks that running campaigns have not kept within so many minutes and of which nobody was told, the oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn missed_callbacks(db: &mut PgConnection, tolerance_minutes: i32, most: i64) -> DbResult<Vec<MissedCallback>> {
+    let rows = sqlx::query!(
+        r#"select t.company_id, t.campaign_id, t.task_id, t.callback_at as "promised_at!"
+           from campaigns c
+           join call_tasks t on t.company_id = c.company_id and t.campaign_id = c.campaign_id
+           where c.state = 'running' and t.callback_at is not null and t.waits
+             and t.callback_at < clock_timestamp() - make_interval(mins => $1)
+             and not exists (select from notices n
+                             where n.company_id = t.company_id
+                               and n.once = 'callback:' || t.task_id || ':' || floor(extract(epoch from t.callback_at))::bigint)
+           order by t.callback_at
+           limit $2"#,
+        tolerance_minutes,
+        most
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| MissedCallback {
+            company_id: row.company_id.into(),
+            campaign_id: row.campaign_id.into(),
+            task_id: row.task_id.into(),
+            promised_at: row.promised_at,
+        })
+        .collect())
+}
+
+/// Running campaigns whose hours are open, with contacts that are due, while no worker is alive.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn without_worker(db: &mut PgConnection) -> DbResult<Vec<(CompanyId, CampaignId)>> {
+    let rows = sqlx::query!(
+        "select c.company_id, c.campaign_id
+         from campaigns c
+         where c.state = 'running'
+           and not exists (select from workers where alive_until > clock_timestamp())
+           and exists (select from campaign_lanes n
+                       join call_tasks t on t.company_id = n.company_id and t.campaign_id = n.campaign_id and t.lane = n.lane
+                       where n.company_id = c.company_id and n.campaign_id = c.campaign_id
+                         and n.open_from <= clock_timestamp() - interval '1 minute' and n.open_until > clock_timestamp()
+                         and t.waits and t.due_at <= clock_timestamp() - interval '1 minute')"
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.company_id.into(), row.campaign_id.into())).collect())
 }

@@ -27,7 +27,7 @@ use crate::{
 /// Calls that are looked back at: more than any rule needs.
 const LOOK_BACK: i64 = 200;
 /// Calls per second that a trunk without a limit is taken to be able to, once its carrier has limited it.
-const WITHOUT_LIMIT: i32 = 10;
+pub(crate) const WITHOUT_LIMIT: i32 = 10;
 
 /// A call that has ended, and where.
 #[derive(Debug, Clone, Copy)]

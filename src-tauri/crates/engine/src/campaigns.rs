@@ -3,21 +3,23 @@
 //! Owns the transactions. Every state change locks the campaign first, so that two people cannot both make one.
 
 use callboard_contract::{
-    CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
+    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
     ErrorCode, IpcError, TaskCounts,
 };
 use callboard_core::{
     campaign::{CampaignAction, CampaignSettings, CampaignState, Present},
     id::{CampaignId, CompanyId, SkillbaseId},
+    retry::RetryTable,
+    window::parse_zone,
 };
 use callboard_db::{
     PgConnection, admission, analytics,
     campaigns::{self as rows, Campaign, Counts, Filter},
-    companies as company_rows, dialing as dialing_rows,
+    companies as company_rows, dialing as dialing_rows, paces, skillbases as skillbase_rows,
 };
 
 use crate::{
-    calls,
+    budgets, calls,
     context::{Context, commit},
     cursor, dialing,
     error::{OrFault, UseCase, field, not_found},
@@ -27,7 +29,7 @@ use crate::{
 pub(crate) mod form;
 mod transitions;
 
-pub(crate) use transitions::complete_if_done;
+pub(crate) use transitions::{check_line, complete_if_done, end};
 pub use transitions::{cancel, pause, pause_all, resume, schedule, start, stop};
 
 /// The counts as the wire shows them.
@@ -202,9 +204,31 @@ pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<Campai
     }
     // Fewer attempts hold for those who wait for their next one too.
     rows::skip_exhausted(&mut tx, company, id).await.or_fault(context)?;
+    paces::begin_ramp_up(&mut tx, company, id, false).await.or_fault(context)?;
     events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
     commit(tx).await.or_fault(context)?;
+    // A budget without its day is closed.
+    budgets::keep_days(context).await.or_fault(context)?;
     get(context, company, id).await
+}
+
+/// What a new campaign starts with: the recommended retries, the company's zone, its newest skillbase.
+///
+/// # Errors
+/// `not_found` without the company.
+pub async fn defaults(context: &Context, company: CompanyId) -> UseCase<CampaignDefaults> {
+    let mut db = context.connection().await.or_fault(context)?;
+    let found = company_rows::get(&mut db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?;
+    let skillbase = skillbase_rows::list(&mut db, company, false).await.or_fault(context)?.into_iter().next();
+    let zone = parse_zone(&found.time_zone).unwrap_or(chrono_tz::UTC);
+    let settings =
+        CampaignSettings { retries: RetryTable::recommended(), ..CampaignSettings::with_defaults("", zone) };
+    let rows = |table: RetryTable| table.rows().into_iter().map(form::rule_form).collect();
+    Ok(CampaignDefaults {
+        form: skillbase.map(|skillbase| form::form(settings, skillbase.skillbase_id.0)),
+        recommended_retries: rows(RetryTable::recommended()),
+        base_retries: rows(RetryTable::default()),
+    })
 }
 
 /// What a deletion would remove.
@@ -249,16 +273,24 @@ pub async fn delete(context: &Context, company: CompanyId, id: CampaignId) -> Us
 /// `not_found`.
 pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignOverview> {
     let prices = settings::prices(context, company).await?.currency;
-    let mut db = context.connection().await.or_fault(context)?;
-    let campaign = load(&mut db, context, company, id).await?;
-    let facts = dialing_rows::facts(&mut db, company, id).await.or_fault(context)?;
-    let totals = analytics::totals(&mut db, company, id).await.or_fault(context)?;
+    let mut tx = context.snapshot().await.or_fault(context)?;
+    let campaign = load(&mut tx, context, company, id).await?;
+    let standing = dialing_rows::facts(&mut tx, company, id).await.or_fault(context)?;
+    let totals = analytics::totals(&mut tx, company, id).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)?;
     let charged = calls::charged(&totals, prices);
     let rate = |part: i32, whole: i32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
+    let explanation = dialing::of_campaign(&standing);
+    let facts = &standing.facts;
     Ok(CampaignOverview {
-        dialing: dialing::status(&campaign, &facts),
-        live_calls: facts.campaign_live,
-        started_last_minute: facts.started_last_minute,
+        dialing: dialing::status(explanation.first),
+        also: explanation.also.into_iter().map(dialing::status).collect(),
+        next_at: explanation.next_at,
+        eta: None,
+        ramp_up_allows: facts.ramp_up.map(|ramp_up| ramp_up.limit),
+        spent_today: calls::money(standing.spent_today, &charged.currency),
+        live_calls: facts.campaign.used,
+        started_last_minute: standing.started_last_minute,
         calls_ended: totals.ended,
         calls_answered: totals.answered,
         successes: totals.successes,

@@ -93,6 +93,13 @@ impl Context {
         Ok(self.db.acquire().await?)
     }
 
+    /// A transaction that reads one snapshot and writes nothing.
+    pub(crate) async fn snapshot(&self) -> DbResult<Transaction<'static, Postgres>> {
+        let mut tx = self.begin().await?;
+        callboard_db::read_one_snapshot(&mut tx).await?;
+        Ok(tx)
+    }
+
     /// A short transaction.
     pub(crate) async fn begin(&self) -> DbResult<Transaction<'static, Postgres>> {
         callboard_db::begin(&self.db).await

@@ -77,7 +77,7 @@ pub async fn call(
                 join unnest($13::uuid[]) with ordinality ids(task_id, place) on ids.place = p.place
                 where not p.forbidden
                 order by p.place
-                on conflict (company_id, campaign_id, contact_id) do nothing
+                on conflict (company_id, campaign_id, contact_id) where not is_direct do nothing
                 returning 1
               ), counted as (
                 insert into campaign_deltas (company_id, campaign_id, pending)

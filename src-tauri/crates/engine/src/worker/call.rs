@@ -4,7 +4,7 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use callboard_contract::LineForm;
-use callboard_core::{call::Disposition, id::CallId, telemetry::Conversation};
+use callboard_core::{call::Disposition, id::CallId, notice::NoticeKind, telemetry::Conversation};
 use callboard_db::{
     DbResult,
     admission::Admitted,
@@ -20,7 +20,8 @@ use super::{Step, Worker, record, result};
 use crate::{
     campaigns,
     context::{commit, commit_synchronously},
-    settings,
+    notices::Tell,
+    settings, timekeeper,
 };
 
 /// A dial intent is good for this long, measured from before it was sent to the database.
@@ -123,6 +124,12 @@ async fn set_aside(worker: &Worker, lease: LeaseRef, admitted: &Admitted) {
     );
     if let Err(error) = campaigns::pause(&worker.context, admitted.company_id, campaign).await {
         warn!(campaign.id = %campaign, code = %error.code, "Campaign {campaign} could not be paused");
+    } else {
+        let tell = Tell::of(NoticeKind::CampaignPaused)
+            .about(campaign)
+            .with("version", version)
+            .once(format!("unreadable:{campaign}:{version}"));
+        timekeeper::tell(&worker.context, admitted.company_id, tell).await;
     }
     give_back(worker, lease, admitted.call_id).await;
 }
