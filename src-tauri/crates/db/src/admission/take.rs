@@ -161,7 +161,7 @@ pub(super) async fn take(
         &company_ids,
         &campaign_ids,
         &quotas,
-        most,
+        i64::from(most),
         permit()
     )
     .fetch_all(db)
