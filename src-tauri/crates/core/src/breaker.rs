@@ -101,12 +101,20 @@ impl Ended {
     /// What the call says about the line and the agent.
     #[must_use]
     pub const fn health(&self) -> Health {
-        match self.situation {
+        Health::of(self.situation)
+    }
+}
+
+impl Health {
+    /// What an end says about the line and the agent; none: the contact was reached.
+    #[must_use]
+    pub const fn of(situation: Option<Situation>) -> Self {
+        match situation {
             Some(Situation::CarrierFault | Situation::CarrierLimit | Situation::LineFault | Situation::AgentFault) => {
-                Health::Faulty
+                Self::Faulty
             }
-            Some(Situation::Unknown | Situation::HungUp) => Health::Neutral,
-            None | Some(_) => Health::Healthy,
+            Some(Situation::Unknown | Situation::HungUp) => Self::Neutral,
+            None | Some(_) => Self::Healthy,
         }
     }
 }

@@ -69,6 +69,7 @@ pub mod money;
 pub mod notice;
 pub mod pace;
 pub mod phone;
+pub mod plan;
 pub mod priority;
 pub mod quality;
 pub mod retry;

@@ -9,7 +9,6 @@ use callboard_core::{
 };
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::{DbResult, error::parse, hours};
 

@@ -21,6 +21,7 @@ pub mod direct;
 pub mod do_not_call;
 mod error;
 pub mod events;
+pub mod forecast;
 mod hours;
 pub mod lanes;
 pub mod leases;

@@ -23,7 +23,7 @@ use crate::{
     context::{Context, commit},
     cursor, dialing,
     error::{OrFault, UseCase, field, not_found},
-    events, settings,
+    events, forecast, settings,
 };
 
 pub(crate) mod form;
@@ -286,7 +286,9 @@ pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> 
         dialing: dialing::status(explanation.first),
         also: explanation.also.into_iter().map(dialing::status).collect(),
         next_at: explanation.next_at,
-        eta: None,
+        eta: (matches!(campaign.state, CampaignState::Scheduled | CampaignState::Running))
+            .then(|| forecast::eta(context, company, id))
+            .flatten(),
         ramp_up_allows: facts.ramp_up.map(|ramp_up| ramp_up.limit),
         spent_today: calls::money(standing.spent_today, &charged.currency),
         live_calls: facts.campaign.used,

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
-use crate::import::Running;
+use crate::{forecast::Etas, import::Running};
 
 /// Randomness, from the operating system in the product and from a seed in tests.
 pub struct Random(Mutex<StdRng>);
@@ -67,13 +67,15 @@ pub struct Context {
     pub random: Arc<Random>,
     /// Imports that this process works on.
     pub(crate) imports: Arc<Running>,
+    /// Times of arrival that this process has computed.
+    pub(crate) etas: Arc<Etas>,
 }
 
 impl Context {
     /// A context of the given parts.
     #[must_use]
     pub fn new(db: PgPool, clock: Arc<dyn Clock>, random: Arc<Random>) -> Self {
-        Self { db, clock, random, imports: Arc::default() }
+        Self { db, clock, random, imports: Arc::default(), etas: Arc::default() }
     }
 
     /// A new time-ordered id.
