@@ -3,7 +3,10 @@
 
 mod paces;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use callboard_core::{
     call::{CallState, Disposition, Outcome},
@@ -54,8 +57,11 @@ pub enum Intent {
     Dial,
     /// The same over a trunk with a limit per second: dial within [`PACED_PERMIT_MILLIS`].
     DialPaced,
-    /// The trunk takes no call before this instant; ask again then.
-    NotBefore(DateTime<Utc>),
+    /// The trunk takes no call now; ask again after so long.
+    NotBefore {
+        /// By the database's clock, from the answer on.
+        wait: Duration,
+    },
     /// Do not dial.
     Refused,
 }

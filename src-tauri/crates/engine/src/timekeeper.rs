@@ -9,7 +9,7 @@ use callboard_core::{
     id::{CampaignId, CompanyId},
     notice::NoticeKind,
 };
-use callboard_db::{campaigns as rows, campaigns::Due, deltas};
+use callboard_db::{DbResult, campaigns as rows, campaigns::Due, deltas, lanes};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -123,8 +123,23 @@ pub async fn police_once(context: &Context) {
     look_at_budgets(context).await;
 }
 
+/// Computes the openings of lanes whose last one is over.
+async fn open_lanes(context: &Context) -> DbResult<()> {
+    loop {
+        let mut tx = context.begin().await?;
+        let opened = lanes::open_due(&mut tx).await?;
+        commit(tx).await?;
+        if opened == 0 {
+            return Ok(());
+        }
+    }
+}
+
 /// One look at what is due.
 pub async fn look(context: &Context, lines: &Lines, refused: &mut Refused) {
+    if let Err(error) = open_lanes(context).await {
+        warn!(error = %error, "The next calling hours could not be computed; what is not computed stays closed");
+    }
     let due = async {
         let mut db = context.connection().await?;
         rows::due(&mut db).await

@@ -94,7 +94,8 @@ pub(super) async fn intend_over_trunks(db: &mut PgConnection, leases: &[LeaseRef
         intents.extend(first.iter().map(|token| (*token, granted(token))));
         // Those that fit after others have left are asked again together; the trunk's row decides anew.
         let next_at = if free == 0 { next_at } else { now + rate.counted() };
-        intents.extend(rest.iter().map(|token| (*token, Intent::NotBefore(next_at))));
+        let wait = (next_at - now).to_std().unwrap_or_default();
+        intents.extend(rest.iter().map(|token| (*token, Intent::NotBefore { wait })));
     }
     Ok(intents)
 }
