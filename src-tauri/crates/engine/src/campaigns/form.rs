@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// Reads a form; every refusal is collected.
-pub(super) fn parse(form: &CampaignForm) -> Result<CampaignSettings, FieldErrors> {
+pub(crate) fn parse(form: &CampaignForm) -> Result<CampaignSettings, FieldErrors> {
     let mut errors = FieldErrors::default();
     let zone = parse_zone(&form.time_zone).unwrap_or_else(|| {
         errors.add("timeZone", "timeZone");
