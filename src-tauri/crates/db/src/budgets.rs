@@ -4,6 +4,7 @@
 use callboard_core::{
     id::{CampaignId, CompanyId},
     limits::Budget,
+    money::Money,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -80,7 +81,28 @@ pub async fn standings(db: &mut PgConnection, company: Option<CompanyId>) -> DbR
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Companies with a budget of their own or of a campaign, their zone, and whether the present day and the next are there.
+/// Appends the cost of a call that has just ended, when its budget day is known and it is in the currency of the company.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn spend(db: &mut PgConnection, company: CompanyId, campaign: CampaignId, cost: &Money) -> DbResult<()> {
+    sqlx::query!(
+        "insert into spendings (company_id, campaign_id, spent_at, amount)
+         select o.company_id, $2, clock_timestamp(), $3::numeric
+         from companies o
+         join budget_days d on d.company_id = o.company_id and d.begins_at <= clock_timestamp() and d.ends_at > clock_timestamp()
+         where o.company_id = $1 and o.currency = $4 and $3::numeric > 0",
+        company.0,
+        campaign.0,
+        cost.amount,
+        cost.currency.as_str()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Companies with a budget or with a campaign that runs, whose present or next budget day is missing, and their zones.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -89,7 +111,8 @@ pub async fn without_days(db: &mut PgConnection) -> DbResult<Vec<(CompanyId, Str
         r#"select o.company_id, o.time_zone
            from companies o
            where (o.daily_budget is not null
-                  or exists (select from campaigns c where c.company_id = o.company_id and c.daily_budget is not null))
+                  or exists (select from campaigns c where c.company_id = o.company_id
+                             and (c.daily_budget is not null or c.state = 'running')))
              and (not exists (select from budget_days d where d.company_id = o.company_id
                               and d.begins_at <= clock_timestamp() and d.ends_at > clock_timestamp())
                   or not exists (select from budget_days d where d.company_id = o.company_id

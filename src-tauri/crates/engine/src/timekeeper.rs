@@ -96,21 +96,31 @@ async fn police(context: &Context, stop: &CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = soon.tick() => {
-                if let Err(error) = breakers::look(context).await {
-                    warn!(error = %error, "It could not be looked for breakers whose rest is over");
-                }
-            }
-            _ = later.tick() => {
-                if let Err(error) = budgets::look(context).await {
-                    warn!(error = %error, "The budgets could not be looked at");
-                }
-                if let Err(error) = notices::look(context).await {
-                    warn!(error = %error, "It could not be looked for what people should be told");
-                }
-            }
+            _ = soon.tick() => look_at_breakers(context).await,
+            _ = later.tick() => look_at_budgets(context).await,
         }
     }
+}
+
+async fn look_at_breakers(context: &Context) {
+    if let Err(error) = breakers::look(context).await {
+        warn!(error = %error, "It could not be looked for breakers whose rest is over");
+    }
+}
+
+async fn look_at_budgets(context: &Context) {
+    if let Err(error) = budgets::look(context).await {
+        warn!(error = %error, "The budgets could not be looked at");
+    }
+    if let Err(error) = notices::look(context).await {
+        warn!(error = %error, "It could not be looked for what people should be told");
+    }
+}
+
+/// One look of every policy.
+pub async fn police_once(context: &Context) {
+    look_at_breakers(context).await;
+    look_at_budgets(context).await;
 }
 
 /// Computes the openings of lanes whose last one is over.

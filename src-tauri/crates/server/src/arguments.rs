@@ -45,6 +45,8 @@ pub enum Command {
     /// Campaigns: list, create, start, pause, resume, stop, figures.
     #[command(subcommand)]
     Campaign(Campaign),
+    /// Limits of a company, and of one of its campaigns, with what of them is used.
+    Limits(Limits),
     /// Fill the database with a demonstration of a given size, for the practice line.
     Seed(Seed),
 }
@@ -115,6 +117,17 @@ pub struct Import {
     pub dry_run: bool,
 }
 
+/// Options of `limits`.
+#[derive(Debug, Args)]
+pub struct Limits {
+    /// Name or id of the company; not needed when there is one.
+    #[arg(long)]
+    pub company: Option<String>,
+    /// The limits of this campaign too.
+    #[arg(long, value_name = "ID", conflicts_with = "company")]
+    pub campaign: Option<Uuid>,
+}
+
 /// What to do with campaigns.
 #[derive(Debug, Subcommand)]
 pub enum Campaign {
@@ -142,6 +155,10 @@ pub enum Campaign {
     Stop(One),
     /// Progress, calls, latencies and cost.
     Stats(One),
+    /// Why it is, or is not, dialled at this moment, and when next.
+    Explain(One),
+    /// How many will be dialled or skipped, when it will end, at what cost.
+    Preflight(One),
 }
 
 /// One campaign.

@@ -16,7 +16,7 @@ use crate::{
     arguments::{Campaign, Create, Import},
     failure::Failure,
     output::{Output, table},
-    session,
+    queue, session,
 };
 
 /// Rows that one page of campaigns holds.
@@ -61,6 +61,8 @@ pub async fn campaign(desk: Desk, command: Campaign, output: Output) -> Result<(
             changed(view, output)
         }
         Campaign::Stats(one) => stats(&desk, session::campaign(&desk, one.campaign).await?, output).await,
+        Campaign::Explain(one) => queue::explain(&desk, session::campaign(&desk, one.campaign).await?, output).await,
+        Campaign::Preflight(one) => queue::preflight(&desk, session::campaign(&desk, one.campaign).await?, output).await,
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use callboard_core::{
     breaker::Ended,
-    call::{Disposition, Outcome},
+    call::Disposition,
     cost::{Usage, cost},
     quality,
     retry::{Attempt, End, NextStep, Numbers, RetryPolicy, Situation},
@@ -14,7 +14,7 @@ use callboard_core::{
     zone::ZoneSet,
 };
 use callboard_db::{
-    DbError, DbResult, PgConnection, calls, campaigns,
+    DbError, DbResult, PgConnection, budgets, calls, campaigns,
     leases::{self, Ending, Finished, LeaseRef},
     paces,
     retries::{self, Remembered},
@@ -113,9 +113,7 @@ async fn next(
     let history = retries::history(tx, company, call, situation).await?;
     let bad = |column: &'static str, value: &str| DbError::inconsistent("calls", column, call.0, value);
     let zones: ZoneSet = history.zones.parse().map_err(|_| bad("zones", &history.zones))?;
-    let table = serde_json::from_value(history.retries.clone()).map_err(|_| {
-        DbError::inconsistent("campaigns", "retries", ending.campaign_id.0, &history.retries.to_string())
-    })?;
+    let table = campaigns::retry_table(ending.campaign_id.0, history.retries)?;
     let bits = |value: i16| u16::try_from(value).unwrap_or(0);
     let policy = RetryPolicy {
         max_attempts: ending.max_attempts,
@@ -174,8 +172,10 @@ async fn store_conversation(
     };
     match cost(&prices, &usage) {
         Ok(cost) => {
-            telemetry::finalize(tx, call.company_id, call.campaign_id, call.call_id, conversation, line_seconds, &cost)
-                .await?;
+            let (company, campaign) = (call.company_id, call.campaign_id);
+            if telemetry::finalize(tx, company, campaign, call.call_id, conversation, line_seconds, &cost).await? {
+                budgets::spend(tx, company, campaign, &cost.total).await?;
+            }
             Ok(())
         }
         // The result of the call matters more than its price; the turns stay, the cost is shown as unknown.
