@@ -105,7 +105,8 @@ comment on column trunks.hold_reason is 'Why, a key of the message catalogue.';
 comment on column trunks.recent is 'Dial intents whose calls may be sent within the last second, at most calls_per_second; written under the lock of this row.';
 
 -- ---- What is counted ----
--- Only appended by dialling, folded by admission under its lock, so nobody ever waits for a counter.
+-- Only appended by dialling, folded by admission under its lock, so nobody ever waits for a counter. Tables that admission
+-- writes have no foreign keys: the check would wait for whoever changes the parent, and everybody for admission.
 
 create table dials (
     company_id  uuid    not null,
@@ -138,8 +139,7 @@ create table campaign_turns (
     campaign_id uuid    not null,
     pass        double precision not null default 0,
     lately      integer not null default 0,
-    primary key (company_id, campaign_id),
-    foreign key (company_id, campaign_id) references campaigns on delete cascade
+    primary key (company_id, campaign_id)
 ) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 comment on table campaign_turns is 'Whose turn it is within a company; written by admission alone, under its lock. No row: never served.';
 comment on column campaign_turns.company_id is 'The company.';
@@ -148,7 +148,7 @@ comment on column campaign_turns.pass is 'Slots taken divided by the weight, on 
 comment on column campaign_turns.lately is 'Sum of campaign_seconds of the campaign, written in the transactions that change those rows.';
 
 create table company_turns (
-    company_id uuid primary key references companies on delete cascade,
+    company_id uuid primary key,
     pass       double precision not null default 0,
     turn       double precision not null default 0
 ) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
@@ -191,8 +191,7 @@ create table campaign_days (
     campaign_id uuid           not null,
     day         date           not null,
     spent       numeric(14, 6) not null,
-    primary key (company_id, campaign_id, day),
-    foreign key (company_id, campaign_id) references campaigns on delete cascade
+    primary key (company_id, campaign_id, day)
 ) with (fillfactor = 50);
 comment on table campaign_days is 'Money spent by a campaign on a budget day; written by admission alone, under its lock. The exact figure is this plus the spendings that are not folded yet.';
 comment on column campaign_days.company_id is 'The company.';
@@ -211,12 +210,10 @@ create index call_tasks_waiting on call_tasks (company_id, campaign_id, lane, pr
 alter table call_tasks set (fillfactor = 80);
 
 alter table leases
-    add column lane    smallint not null default 0,
     add column attempt integer  not null default 1,
     add column line    text     not null default 'practice';
-alter table leases alter column lane drop default, alter column attempt drop default, alter column line drop default;
+alter table leases alter column attempt drop default, alter column line drop default;
 drop index leases_campaign;
-comment on column leases.lane is 'Copy of call_tasks.lane: the dial intent looks at its hours.';
 comment on column leases.attempt is 'Copy of calls.attempt.';
 comment on column leases.line is 'Copy of calls.line.';
 
@@ -242,10 +239,12 @@ begin
     delete from call_tasks where company_id = old.company_id and campaign_id = old.campaign_id;
     delete from campaign_lanes where company_id = old.company_id and campaign_id = old.campaign_id;
     delete from campaign_seconds where company_id = old.company_id and campaign_id = old.campaign_id;
+    delete from campaign_turns where company_id = old.company_id and campaign_id = old.campaign_id;
+    delete from campaign_days where company_id = old.company_id and campaign_id = old.campaign_id;
     return old;
 end
 $$;
-comment on function delete_rows_of_campaign() is 'What "on delete cascade" of calls, call_tasks, campaign_lanes and campaign_seconds would do.';
+comment on function delete_rows_of_campaign() is 'What "on delete cascade" of the tables without foreign keys would do.';
 
 create or replace function delete_rows_of_company() returns trigger
 language plpgsql as $$
@@ -254,8 +253,11 @@ begin
     delete from call_tasks where company_id = old.company_id;
     delete from campaign_lanes where company_id = old.company_id;
     delete from campaign_seconds where company_id = old.company_id;
+    delete from campaign_turns where company_id = old.company_id;
+    delete from company_turns where company_id = old.company_id;
+    delete from campaign_days where company_id = old.company_id;
     delete from contacts where company_id = old.company_id;
     return old;
 end
 $$;
-comment on function delete_rows_of_company() is 'What "on delete cascade" of calls, call_tasks, campaign_lanes, campaign_seconds and contacts would do.';
+comment on function delete_rows_of_company() is 'What "on delete cascade" of the tables without foreign keys would do.';

@@ -116,14 +116,15 @@ pub(crate) async fn write_intents(db: &mut PgConnection, leases: &[LeaseRef], pa
         r#"with allowed as (
                update leases l set dial_at = clock_timestamp()
                from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as f(company_id, task_id, token),
-                    campaigns c, companies o, workers w, campaign_lanes n
+                    campaigns c, companies o, workers w, call_tasks t, campaign_lanes n
                where l.company_id = f.company_id and l.task_id = f.task_id and l.token = f.token and l.dial_at is null
                  and w.worker_id = l.worker_id and w.alive_until > clock_timestamp()
                  and c.company_id = l.company_id and c.campaign_id = l.campaign_id and c.state = 'running'
                  and (c.ends_at is null or c.ends_at > clock_timestamp() + $4)
                  and (c.held_until is null or c.held_until <= clock_timestamp())
                  and o.company_id = l.company_id
-                 and n.company_id = l.company_id and n.campaign_id = l.campaign_id and n.lane = l.lane
+                 and t.company_id = l.company_id and t.task_id = l.task_id
+                 and n.company_id = l.company_id and n.campaign_id = l.campaign_id and n.lane = t.lane
                  and n.open_from <= clock_timestamp() and n.open_until > clock_timestamp() + $4
                  and case
                      when exists (select from trunks k

@@ -124,13 +124,12 @@ pub(super) async fn take(
             set status = 'in_progress', attempts = t.attempts + 1, last_attempt_at = clock.now, last_call_id = n.call_id
             from tokens n cross join clock
             where t.company_id = n.company_id and t.task_id = n.task_id
-            returning t.company_id, t.campaign_id, t.task_id, t.attempts, t.phone, t.lane, t.contact_id, t.contact_name,
+            returning t.company_id, t.campaign_id, t.task_id, t.attempts, t.phone, t.contact_id, t.contact_name,
                       t.contact_data, n.call_id, n.token, n.was, n.n, n.name, n.line, n.skillbase_id, n.skillbase_version,
                       clock.now
         ), leased as (
-            insert into leases (company_id, task_id, campaign_id, call_id, phone, lane, attempt, line, worker_id, token,
-                                admitted_at)
-            select company_id, task_id, campaign_id, call_id, phone, lane, attempts, line, $1, token, now from moved
+            insert into leases (company_id, task_id, campaign_id, call_id, phone, attempt, line, worker_id, token, admitted_at)
+            select company_id, task_id, campaign_id, call_id, phone, attempts, line, $1, token, now from moved
         ), recorded as (
             insert into calls (company_id, call_id, campaign_id, task_id, skillbase_id, skillbase_version, attempt, line, phone,
                                worker_id, admitted_at)

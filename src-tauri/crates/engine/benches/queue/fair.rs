@@ -82,7 +82,7 @@ async fn waits(world: &World) -> (f64, f64) {
     .unwrap()
 }
 
-pub async fn jain(server: &PgPool, url: &str) {
+pub async fn turns(server: &PgPool, url: &str) {
     let seed = World::new(server, url, 50, 1, 0).await;
     let alone = seed.copy(server).await;
     let crowd = seed.copy(server).await;

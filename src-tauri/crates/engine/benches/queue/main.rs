@@ -69,7 +69,7 @@ async fn main() {
         latency::reuse(&server, &url).await;
     }
     if wanted("w4") {
-        fair::jain(&server, &url).await;
+        fair::turns(&server, &url).await;
     }
     if wanted("w10") {
         latency::backlogs(&server, &url, &[10_000, backlog()]).await;

@@ -17,7 +17,7 @@ use callboard_core::{
 use callboard_db::{
     PgPool,
     admission::{self, Admitted, Reach},
-    leases, workers,
+    lanes, leases, workers,
 };
 use callboard_engine::{
     Context, Random, UseCase, campaigns, companies,
@@ -177,6 +177,13 @@ impl Stage {
         let done = sqlx::query(sql).bind(campaign.0).execute(&mut *tx).await.expect("a valid statement");
         tx.commit().await.expect("a commit");
         assert!(done.rows_affected() > 0, "the statement should find something to change: {sql}");
+    }
+
+    /// Computes the openings of a campaign whose hours or lanes a test has changed behind the back of the use-cases.
+    pub async fn hours_are_computed(&self, campaign: CampaignId) {
+        let mut tx = self.context.db.begin().await.expect("a transaction");
+        lanes::open_campaign(&mut tx, self.company, campaign).await.expect("hours that can be read");
+        tx.commit().await.expect("a commit");
     }
 
     /// A worker that asks for tasks and dials none.
