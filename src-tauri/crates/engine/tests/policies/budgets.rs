@@ -1,9 +1,14 @@
 //! Daily budgets: calls in flight count, people are warned, dialling stops and goes on by itself.
 
+use std::time::Duration;
+
 use callboard_contract::PricesForm;
-use callboard_core::{explain::DialingReason, id::CampaignId, limits::BudgetState, notice::NoticeKind};
+use callboard_core::{
+    explain::DialingReason, id::CampaignId, limits::BudgetState, notice::NoticeKind, telemetry::SpeechEvent,
+};
 use callboard_db::PgPool;
 use callboard_engine::{settings, timekeeper, worker::Step};
+use callboard_telephony::{LineEvent, TimedEvent};
 use callboard_testkit::scripted::{Script, ScriptedLine};
 
 use super::{
@@ -28,7 +33,15 @@ async fn prices(stage: &Stage) {
 
 /// A company whose calls cost one each, of which one has been made.
 async fn stage(db: PgPool) -> (Stage, CampaignId) {
-    let stage = Stage::with_line(db, ScriptedLine::new().otherwise(Script::Success)).await;
+    let said = TimedEvent {
+        at: Duration::from_secs(5),
+        event: LineEvent::Speech(SpeechEvent::UserSaid { text: "Agreed".to_owned(), stt_seconds: 2.0 }),
+    };
+    let mut line = ScriptedLine::new().otherwise(Script::Success);
+    for phone in PHONES {
+        line = line.saying(phone, vec![said.clone()]);
+    }
+    let stage = Stage::with_line(db, line).await;
     prices(&stage).await;
     let id = stage.running(&PHONES, |form| form.daily_budget = Some("4".to_owned())).await;
     timekeeper::police_once(&stage.context).await;

@@ -51,20 +51,22 @@ async fn other_settings_can_be_tried(db: PgPool) {
     assert_eq!(preflight(&stage, id).await.will_be_dialled, 6, "nothing was stored");
 }
 
-/// Issue 4, 7: 10,000 contacts on the real list in under a second.
+/// Issue 4, 7: 10,000 contacts on the real list in under a second. A build that is not optimised plays a tenth of them, and is
+/// held to the time that reading them takes.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn ten_thousand_contacts_are_played_in_time(db: PgPool) {
     let stage = Stage::new(db).await;
     let id = stage.campaign(|form| (form.calls_at_once, form.max_attempts) = (50, 3)).await;
-    let phones: Vec<String> = (0..10_000).map(|n| format!("+7916{n:07}")).collect();
+    let people = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
+    let phones: Vec<String> = (0..people).map(|n| format!("+7916{n:07}")).collect();
     let phones: Vec<&str> = phones.iter().map(String::as_str).collect();
     stage.tasks(id, &phones).await;
     let began = std::time::Instant::now();
     let forecast = preflight(&stage, id).await;
     let took = began.elapsed();
-    assert_eq!((forecast.contacts, forecast.will_be_dialled), (10_000, 10_000));
-    println!("10,000 contacts: {took:?}, of which {} ms are played", forecast.method.took_ms);
-    // A build that is not optimised takes many times as long.
-    let most = if cfg!(debug_assertions) { 20 } else { 1 };
-    assert!(took < std::time::Duration::from_secs(most), "{took:?}");
+    assert_eq!((forecast.contacts, forecast.will_be_dialled), (people, people));
+    let played = std::time::Duration::from_millis(forecast.method.took_ms.try_into().unwrap());
+    println!("{people} contacts: {took:?}, of which {played:?} are played");
+    let counted = if cfg!(debug_assertions) { took - played } else { took };
+    assert!(counted < std::time::Duration::from_secs(1), "{took:?}, {played:?} of it played");
 }
