@@ -7,6 +7,7 @@ mod budgets;
 #[path = "../common/mod.rs"]
 mod common;
 mod direct;
+mod explanations;
 mod forecasts;
 mod retries;
 mod spreads;
