@@ -113,33 +113,45 @@ pub async fn intend(db: &mut PgConnection, leases: &[LeaseRef]) -> DbResult<Vec<
 pub(crate) async fn write_intents(db: &mut PgConnection, leases: &[LeaseRef], paced: bool) -> DbResult<HashSet<i64>> {
     let (companies, tasks, tokens) = columns(leases);
     let tokens = sqlx::query_scalar!(
-        r#"with allowed as (
-               update leases l set dial_at = clock_timestamp()
-               from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as f(company_id, task_id, token),
-                    campaigns c, companies o, workers w, call_tasks t, campaign_lanes n
-               where l.company_id = f.company_id and l.task_id = f.task_id and l.token = f.token and l.dial_at is null
-                 and w.worker_id = l.worker_id and w.alive_until > clock_timestamp()
-                 and c.company_id = l.company_id and c.campaign_id = l.campaign_id and c.state = 'running'
-                 and (c.ends_at is null or c.ends_at > clock_timestamp() + $4)
-                 and (c.held_until is null or c.held_until <= clock_timestamp())
-                 and o.company_id = l.company_id
-                 and t.company_id = l.company_id and t.task_id = l.task_id
-                 and n.company_id = l.company_id and n.campaign_id = l.campaign_id and n.lane = t.lane
-                 and n.open_from <= clock_timestamp() and n.open_until > clock_timestamp() + $4
-                 and case
-                     when exists (select from trunks k
-                                  where k.company_id = l.company_id and k.line = l.line
-                                    and (k.held_until > clock_timestamp() or (k.calls_per_second > 0 and not $5))) then false
-                     when exists (select from do_not_call d
-                                  where d.company_id = l.company_id and d.pattern = l.phone and d.kind = 'number'
-                                    and d.campaign_id is null) then false
-                     when exists (select from do_not_call d
-                                  where d.company_id = l.company_id and d.campaign_id = l.campaign_id
-                                    and d.pattern = l.phone and d.kind = 'number') then false
-                     when exists (select from do_not_call d
-                                  where d.company_id = l.company_id and d.kind = 'prefix'
-                                    and (d.campaign_id is null or d.campaign_id = l.campaign_id)
-                                    and starts_with(l.phone, d.pattern)) then false
+        r#"with asked as materialized (
+               select l.company_id, l.task_id, l.token
+               from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as f(company_id, task_id, token)
+               -- One row each by its key; without the fences the planner would begin where it believes few rows to be.
+               cross join lateral (select * from leases l
+                                   where l.company_id = f.company_id and l.task_id = f.task_id and l.token = f.token
+                                     and l.dial_at is null
+                                   offset 0) l
+               cross join lateral (select from workers w
+                                   where w.worker_id = l.worker_id and w.alive_until > clock_timestamp()
+                                   offset 0) w
+               cross join lateral (select from campaigns c
+                                   where c.company_id = l.company_id and c.campaign_id = l.campaign_id
+                                     and c.state = 'running'
+                                     and (c.ends_at is null or c.ends_at > clock_timestamp() + $4)
+                                     and (c.held_until is null or c.held_until <= clock_timestamp())
+                                   offset 0) c
+               cross join lateral (select * from companies o where o.company_id = l.company_id offset 0) o
+               cross join lateral (select t.lane from call_tasks t
+                                   where t.company_id = l.company_id and t.task_id = l.task_id offset 0) t
+               cross join lateral (select from campaign_lanes n
+                                   where n.company_id = l.company_id and n.campaign_id = l.campaign_id and n.lane = t.lane
+                                     and n.open_from <= clock_timestamp() and n.open_until > clock_timestamp() + $4
+                                   offset 0) n
+               where case
+                     -- Scalar questions, for the reason of `admission::take`.
+                     when (select true from trunks k
+                           where k.company_id = l.company_id and k.line = l.line
+                             and (k.held_until > clock_timestamp() or (k.calls_per_second > 0 and not $5))) then false
+                     when (select true from do_not_call d
+                           where d.company_id = l.company_id and d.pattern = l.phone and d.kind = 'number'
+                             and d.campaign_id is null) then false
+                     when (select true from do_not_call d
+                           where d.company_id = l.company_id and d.campaign_id = l.campaign_id
+                             and d.pattern = l.phone and d.kind = 'number') then false
+                     when (select true from do_not_call d
+                           where d.company_id = l.company_id and d.kind = 'prefix'
+                             and (d.campaign_id is null or d.campaign_id = l.campaign_id)
+                             and starts_with(l.phone, d.pattern) limit 1) then false
                      when o.number_per_day + o.number_per_week + o.number_per_month + o.number_gap_minutes > 0 then (
                          select (o.number_per_day = 0 or o.number_per_day > count(*) filter (where k.dial_intent_at > clock_timestamp() - interval '24 hours'))
                             and (o.number_per_week = 0 or o.number_per_week > count(*) filter (where k.dial_intent_at > clock_timestamp() - interval '7 days'))
@@ -150,6 +162,10 @@ pub(crate) async fn write_intents(db: &mut PgConnection, leases: &[LeaseRef], pa
                            and k.admitted_at > clock_timestamp() - interval '32 days' and k.dial_intent_at is not null)
                      else true
                  end
+           ), allowed as (
+               update leases l set dial_at = clock_timestamp()
+               from asked a
+               where l.company_id = a.company_id and l.task_id = a.task_id and l.token = a.token and l.dial_at is null
                returning l.company_id, l.campaign_id, l.call_id, l.token, l.dial_at
            ), counted as (
                insert into dials (company_id, campaign_id, second, calls)

@@ -177,7 +177,7 @@ async fn the_defaults_are_those_of_the_requirements(db: PgPool) {
         limits(&form),
         "the database and the domain have the same defaults"
     );
-    assert_eq!((core.window.opens_minute, core.window.closes_minute), (540, 1260));
+    assert_eq!(core.window.spans, [callboard_core::window::Span::daily(540, 1260)]);
 }
 
 /// Acceptance 15.

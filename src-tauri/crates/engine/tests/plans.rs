@@ -12,11 +12,10 @@ use common::Stage;
 use dialer::{execute, phones, refs};
 
 /// Tables that grow with every call or contact, and the indexes by which single rows of them are found.
-const HISTORY: [(&str, &[&str]); 4] = [
+const HISTORY: [(&str, &[&str]); 3] = [
     ("calls", &["calls_pkey", "calls_phone"]),
     ("call_tasks", &["call_tasks_pkey", "call_tasks_waiting"]),
     ("contacts", &["contacts_pkey"]),
-    ("do_not_call", &["do_not_call_company_key", "do_not_call_campaign_key", "do_not_call_prefixes"]),
 ];
 
 /// The text of one of our statements, from the offline data of sqlx.

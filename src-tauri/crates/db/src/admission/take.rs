@@ -2,8 +2,8 @@
 //! look at any limit of calls: the quotas have them.
 //!
 //! Every look at a task, a lease or an entry is one descent of an index, whatever the planner believes about the sizes
-//! of the tables ([`crate::workers::begin`]). Conditions on other tables are in a CASE: from a plain NOT EXISTS the planner
-//! may make a join that reads a table once for each candidate.
+//! of the tables ([`crate::workers::begin`]). Conditions on other tables are scalar questions in a CASE: from EXISTS the
+//! planner may make a join or a hash table of everything that a company has ever forbidden.
 
 use callboard_core::id::WorkerId;
 use sqlx::PgConnection;
@@ -39,8 +39,10 @@ pub(super) async fn take(
                    o.number_gap_minutes as gap,
                    o.number_per_day + o.number_per_week + o.number_per_month + o.number_gap_minutes > 0 as has_caps
             from unnest($3::uuid[], $4::uuid[], $5::int[]) with ordinality as p(company_id, campaign_id, quota, ord)
-            join campaigns c on c.company_id = p.company_id and c.campaign_id = p.campaign_id and c.state = 'running'
-            join companies o on o.company_id = p.company_id
+            cross join lateral (select * from campaigns c
+                                where c.company_id = p.company_id and c.campaign_id = p.campaign_id and c.state = 'running'
+                                offset 0) c
+            cross join lateral (select * from companies o where o.company_id = p.company_id offset 0) o
         ), candidates as materialized (
             select p.*, t.task_id, t.phone, t.priority, t.due_at, t.position, t.put_off
             from plan p
@@ -66,17 +68,18 @@ pub(super) async fn take(
                     where t.company_id = p.company_id and t.campaign_id = p.campaign_id and t.lane = n.lane and t.waits
                       and t.due_at <= clock.now
                       and case
-                          when exists (select from leases l where l.company_id = p.company_id and l.phone = t.phone) then false
-                          when exists (select from do_not_call d
-                                       where d.company_id = p.company_id and d.pattern = t.phone and d.kind = 'number'
-                                         and d.campaign_id is null) then false
-                          when exists (select from do_not_call d
-                                       where d.company_id = p.company_id and d.campaign_id = p.campaign_id
-                                         and d.pattern = t.phone and d.kind = 'number') then false
-                          else not exists (select from do_not_call d
-                                           where d.company_id = p.company_id and d.kind = 'prefix'
-                                             and (d.campaign_id is null or d.campaign_id = p.campaign_id)
-                                             and starts_with(t.phone, d.pattern))
+                          when (select true from leases l where l.company_id = p.company_id and l.phone = t.phone) then false
+                          when (select true from do_not_call d
+                                where d.company_id = p.company_id and d.pattern = t.phone and d.kind = 'number'
+                                  and d.campaign_id is null) then false
+                          when (select true from do_not_call d
+                                where d.company_id = p.company_id and d.campaign_id = p.campaign_id
+                                  and d.pattern = t.phone and d.kind = 'number') then false
+                          when (select true from do_not_call d
+                                where d.company_id = p.company_id and d.kind = 'prefix'
+                                  and (d.campaign_id is null or d.campaign_id = p.campaign_id)
+                                  and starts_with(t.phone, d.pattern) limit 1) then false
+                          else true
                       end
                     order by t.priority desc, t.due_at, t.position
                     -- Some more where numbers may be put off.

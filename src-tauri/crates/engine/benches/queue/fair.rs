@@ -63,7 +63,7 @@ async fn waits(world: &World) -> (f64, f64) {
         pace.tick().await;
         sqlx::query(
             "insert into call_tasks (company_id, task_id, contact_id, campaign_id, position, phone, due_at)
-             select company_id, gen_random_uuid(), gen_random_uuid(), campaign_id, $1, '+6' || (1000000 + $1), clock_timestamp()
+             select company_id, uuidv7(), uuidv7(), campaign_id, $1, '+6' || (1000000 + $1), clock_timestamp()
              from campaigns where company_id <> md5('company 1')::uuid order by md5(campaign_id::text || $1) limit 1",
         )
         .bind(i32::try_from(n).unwrap())

@@ -32,7 +32,7 @@ pub async fn prepare(world: &World, jobs: i64) {
         .await
         .unwrap();
     for sql in [
-        "insert into bare (company_id, job_id, payload) select md5('company')::uuid, gen_random_uuid(), '+7' || n from generate_series(1, $1) n",
+        "insert into bare (company_id, job_id, payload) select md5('company')::uuid, uuidv7(), '+7' || n from generate_series(1, $1) n",
         "insert into campaign_tasks (id, campaign_id, phone_number)
          select gen_random_uuid(), md5('campaign')::uuid, '+7' || n from generate_series(1, $1) n",
     ] {

@@ -8,7 +8,7 @@
 //! | `CALLBOARD_QUEUE_ROUNDS` | rounds, the median of which is printed, 5 |
 //! | `CALLBOARD_QUEUE_ONLY` | names of the measurements, joined by commas: w1, w2, w3, w4, w10 |
 //! | `CALLBOARD_QUEUE_BACKLOG` | tasks of the large backlog of w2 and w10, 1,000,000 |
-#![expect(clippy::unwrap_used, reason = "a measurement fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement stops by panicking and prints its result")]
 
 #[path = "../desk/fresh.rs"]
 #[expect(dead_code, reason = "shared with other measurements, each uses its own part")]

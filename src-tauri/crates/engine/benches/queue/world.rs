@@ -69,7 +69,7 @@ impl World {
     pub async fn tasks(&self, campaigns: &str, tasks: i64) {
         let sql = format!(
             "insert into call_tasks (company_id, task_id, contact_id, campaign_id, position, phone, due_at)
-             select c.company_id, gen_random_uuid(), gen_random_uuid(), c.campaign_id, n,
+             select c.company_id, uuidv7(), uuidv7(), c.campaign_id, n,
                     '+7' || lpad(((row_number() over ()) + (select count(*) from call_tasks))::text, 10, '0'), clock_timestamp()
              from campaigns c, generate_series(1, $1) n where {campaigns}"
         );
