@@ -2,8 +2,9 @@
 # Runs the measurements of `make bench` on a database of their own with fsync on, and keeps what they print in
 # target/bench.txt.
 #
-#   bench.sh            both
+#   bench.sh            all
 #   bench.sh desk       the queue of one PC
+#   bench.sh queue      admission under its limits; see the head of benches/queue/main.rs for how to choose
 #   bench.sh import     lists of a million rows; see the head of benches/import/main.rs for how to make it smaller
 #
 # Peers that are not there are left out, and the measurement says so: pgbench comes with Debian's postgresql package;
@@ -15,12 +16,12 @@ root=$(cd "$here/../.." && pwd)
 cd "$root"
 
 benches=("$@")
-[ $# -gt 0 ] || benches=(desk import)
+[ $# -gt 0 ] || benches=(desk queue import)
 for bench in "${benches[@]}"; do
     case $bench in
-        desk | import) ;;
+        desk | queue | import) ;;
         *)
-            echo "usage: $0 [desk|import]..." >&2
+            echo "usage: $0 [desk|queue|import]..." >&2
             exit 2
             ;;
     esac

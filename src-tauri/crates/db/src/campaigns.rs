@@ -7,15 +7,17 @@ use callboard_core::{
     campaign::{CampaignSettings, CampaignState},
     id::{CampaignId, CompanyId, SkillbaseId},
     line::LineKind,
-    window::{DialingWindow, Weekdays, parse_zone},
+    retry::RetryTable,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
     DbError, DbResult,
     error::{parse, parse_optional},
+    hours, lanes,
 };
 
 pub use waiting::{cancel_waiting_tasks, delete, deletion, gets_tasks, skip_exhausted};
@@ -56,6 +58,8 @@ impl Counts {
 /// A campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
+    /// It holds the calls that people ask for one by one, not a list.
+    pub is_direct: bool,
     /// Company.
     pub company_id: CompanyId,
     /// Id.
@@ -98,9 +102,16 @@ struct Row {
     calls_per_minute: i32,
     max_attempts: i32,
     retry_delay_minutes: i32,
-    window_opens: i16,
-    window_closes: i16,
-    weekdays: i16,
+    retries: serde_json::Value,
+    weight: i16,
+    spread: String,
+    daily_budget: Option<Decimal>,
+    ramp_up_from: Option<i16>,
+    kind: String,
+    span_weekdays: Vec<i16>,
+    span_opens: Vec<i16>,
+    span_closes: Vec<i16>,
+    closed_days: Vec<NaiveDate>,
     time_zone: String,
     local_time: bool,
     starts_at: Option<DateTime<Utc>>,
@@ -118,13 +129,28 @@ struct Row {
     skipped: i32,
 }
 
+/// Reads the rows of the retry table that a campaign sets.
+///
+/// # Errors
+/// When they are not understood.
+pub fn retry_table(campaign: Uuid, value: serde_json::Value) -> DbResult<RetryTable> {
+    let text = value.to_string();
+    serde_json::from_value(value).map_err(|_| DbError::inconsistent("campaigns", "retries", campaign, &text))
+}
+
 impl TryFrom<Row> for Campaign {
     type Error = DbError;
 
     fn try_from(row: Row) -> Result<Self, DbError> {
-        let zone = parse_zone(&row.time_zone)
-            .ok_or_else(|| DbError::inconsistent("campaigns", "time_zone", row.campaign_id, &row.time_zone))?;
+        let hours = hours::Columns {
+            weekdays: row.span_weekdays,
+            opens: row.span_opens,
+            closes: row.span_closes,
+            closed_days: row.closed_days,
+            zone: row.time_zone,
+        };
         Ok(Self {
+            is_direct: row.kind == "direct",
             company_id: row.company_id.into(),
             campaign_id: row.campaign_id.into(),
             skillbase_id: row.skillbase_id.into(),
@@ -137,12 +163,12 @@ impl TryFrom<Row> for Campaign {
                 calls_per_minute: row.calls_per_minute,
                 max_attempts: row.max_attempts,
                 retry_delay_minutes: row.retry_delay_minutes,
-                window: DialingWindow {
-                    opens_minute: row.window_opens,
-                    closes_minute: row.window_closes,
-                    weekdays: Weekdays(row.weekdays),
-                    zone,
-                },
+                retries: retry_table(row.campaign_id, row.retries)?,
+                weight: row.weight.into(),
+                spread: parse("campaigns", "spread", row.campaign_id, &row.spread)?,
+                daily_budget: row.daily_budget.map(|budget| budget.normalize()),
+                ramp_up_from: row.ramp_up_from.map(Into::into),
+                window: hours.window(row.campaign_id)?,
                 local_time: row.local_time,
                 starts_at: row.starts_at,
                 ends_at: row.ends_at,
@@ -208,8 +234,8 @@ pub async fn page(
     let rows = sqlx::query_as!(
         Row,
         r#"select c.company_id, c.campaign_id, c.skillbase_id, s.name as skillbase_name, c.skillbase_version, c.name, c.description, c.state, c.line,
-                  c.calls_at_once, c.calls_per_minute, c.max_attempts, c.retry_delay_minutes, c.window_opens, c.window_closes,
-                  c.weekdays, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
+                  c.calls_at_once, c.calls_per_minute, c.max_attempts, c.retry_delay_minutes, c.retries, c.weight, c.spread,
+                  c.daily_budget, c.ramp_up_from, c.kind, c.span_weekdays, c.span_opens, c.span_closes, c.closed_days, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
                   coalesce(n.skipped, 0) as "skipped!"
@@ -217,7 +243,7 @@ pub async fn page(
            join skillbases s on s.company_id = c.company_id and s.skillbase_id = c.skillbase_id
            left join lateral (select * from campaign_counts k
                               where k.company_id = c.company_id and k.campaign_id = c.campaign_id) n on true
-           where c.company_id = $1
+           where c.company_id = $1 and c.kind = 'list'
              and ($2::text[] is null or c.state = any($2))
              and ($3::uuid is null or c.skillbase_id = $3)
              and ($4::text is null or c.name ilike $4)
@@ -245,7 +271,7 @@ pub async fn count(db: &mut PgConnection, company: CompanyId, filter: &Filter) -
     let states = filter.states();
     Ok(sqlx::query_scalar!(
         r#"select count(*)::int as "count!" from campaigns c
-           where c.company_id = $1
+           where c.company_id = $1 and c.kind = 'list'
              and ($2::text[] is null or c.state = any($2))
              and ($3::uuid is null or c.skillbase_id = $3)
              and ($4::text is null or c.name ilike $4)"#,
@@ -266,8 +292,8 @@ pub async fn get(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> D
     let row = sqlx::query_as!(
         Row,
         r#"select c.company_id, c.campaign_id, c.skillbase_id, s.name as skillbase_name, c.skillbase_version, c.name, c.description, c.state, c.line,
-                  c.calls_at_once, c.calls_per_minute, c.max_attempts, c.retry_delay_minutes, c.window_opens, c.window_closes,
-                  c.weekdays, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
+                  c.calls_at_once, c.calls_per_minute, c.max_attempts, c.retry_delay_minutes, c.retries, c.weight, c.spread,
+                  c.daily_budget, c.ramp_up_from, c.kind, c.span_weekdays, c.span_opens, c.span_closes, c.closed_days, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
                   coalesce(n.skipped, 0) as "skipped!"
@@ -300,6 +326,14 @@ pub async fn lock(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> 
     Ok(row.is_some())
 }
 
+fn written(settings: &CampaignSettings) -> (hours::Columns, serde_json::Value) {
+    (hours::Columns::from(&settings.window), serde_json::json!(settings.retries))
+}
+
+fn small(value: i32) -> i16 {
+    i16::try_from(value).unwrap_or(i16::MAX)
+}
+
 /// Inserts a campaign in draft, pinned to the newest version of its skillbase. False when the company has no such
 /// skillbase or it was put away. The skillbase cannot be put away before the transaction ends.
 ///
@@ -312,11 +346,13 @@ pub async fn insert(
     skillbase: SkillbaseId,
     settings: &CampaignSettings,
 ) -> DbResult<bool> {
+    let (hours, retries) = written(settings);
     let done = sqlx::query!(
         "insert into campaigns (company_id, campaign_id, skillbase_id, skillbase_version, name, description, calls_at_once,
-                calls_per_minute, max_attempts, retry_delay_minutes, window_opens, window_closes, weekdays, time_zone,
-                starts_at, ends_at, local_time)
-         select $1, $2, s.skillbase_id, s.current_version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+                calls_per_minute, max_attempts, retry_delay_minutes, span_opens, span_closes, span_weekdays, time_zone,
+                starts_at, ends_at, local_time, closed_days, retries, weight, spread, daily_budget, ramp_up_from)
+         select $1, $2, s.skillbase_id, s.current_version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                $19, $20, $21, $22
          from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null
          for key share of s",
         company.0,
@@ -328,17 +364,30 @@ pub async fn insert(
         settings.calls_per_minute,
         settings.max_attempts,
         settings.retry_delay_minutes,
-        settings.window.opens_minute,
-        settings.window.closes_minute,
-        settings.window.weekdays.0,
-        settings.window.zone.name(),
+        &hours.opens,
+        &hours.closes,
+        &hours.weekdays,
+        hours.zone,
         settings.starts_at,
         settings.ends_at,
-        settings.local_time
+        settings.local_time,
+        &hours.closed_days,
+        retries,
+        small(settings.weight),
+        settings.spread.as_str(),
+        settings.daily_budget,
+        settings.ramp_up_from.map(small)
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!("insert into campaign_lanes (company_id, campaign_id, lane) values ($1, $2, 0)", company.0, id.0)
+        .execute(&mut *db)
+        .await?;
+    lanes::open_campaign(db, company, id).await?;
+    Ok(true)
 }
 
 /// Changes the settings of a locked campaign; a changed skillbase pins its newest version. False when the company
@@ -353,13 +402,15 @@ pub async fn update_settings(
     skillbase: SkillbaseId,
     settings: &CampaignSettings,
 ) -> DbResult<bool> {
+    let (hours, retries) = written(settings);
     let done = sqlx::query!(
         "update campaigns c
          set skillbase_version = case when c.skillbase_id = s.skillbase_id and c.state <> 'draft'
                                       then c.skillbase_version else s.current_version end,
              skillbase_id = s.skillbase_id, name = $4, description = $5, calls_at_once = $6, calls_per_minute = $7,
-             max_attempts = $8, retry_delay_minutes = $9, window_opens = $10, window_closes = $11, weekdays = $12,
-             time_zone = $13, starts_at = $14, ends_at = $15, local_time = $16, revision = revision + 1, updated_at = clock_timestamp()
+             max_attempts = $8, retry_delay_minutes = $9, span_opens = $10, span_closes = $11, span_weekdays = $12,
+             time_zone = $13, starts_at = $14, ends_at = $15, local_time = $16, closed_days = $17, retries = $18,
+             weight = $19, spread = $20, daily_budget = $21, ramp_up_from = $22, revision = revision + 1, updated_at = clock_timestamp()
          from (select skillbase_id, current_version, archived_at from skillbases
                where company_id = $1 and skillbase_id = $3 for key share) s
          where c.company_id = $1 and c.campaign_id = $2 and (s.archived_at is null or s.skillbase_id = c.skillbase_id)",
@@ -372,16 +423,23 @@ pub async fn update_settings(
         settings.calls_per_minute,
         settings.max_attempts,
         settings.retry_delay_minutes,
-        settings.window.opens_minute,
-        settings.window.closes_minute,
-        settings.window.weekdays.0,
-        settings.window.zone.name(),
+        &hours.opens,
+        &hours.closes,
+        &hours.weekdays,
+        hours.zone,
         settings.starts_at,
         settings.ends_at,
-        settings.local_time
+        settings.local_time,
+        &hours.closed_days,
+        retries,
+        small(settings.weight),
+        settings.spread.as_str(),
+        settings.daily_budget,
+        settings.ramp_up_from.map(small)
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    lanes::open_campaign(db, company, id).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -409,8 +467,12 @@ pub async fn set_state(
         state.as_str(),
         line.map(LineKind::as_str)
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    if matches!(state, CampaignState::Scheduled | CampaignState::Running) {
+        // Nobody looked at its openings while it was not to dial.
+        lanes::open_campaign(db, company, id).await?;
+    }
     Ok(())
 }
 
@@ -474,7 +536,7 @@ pub async fn due(db: &mut PgConnection) -> DbResult<Vec<Due>> {
            where c.state in ('scheduled', 'running', 'paused')
              and (c.ends_at <= clock_timestamp()
                   or (c.state = 'scheduled' and c.starts_at <= clock_timestamp())
-                  or (c.state in ('running', 'paused') and n.open = 0 and n.total > 0))"#
+                  or (c.state in ('running', 'paused') and c.kind = 'list' and n.open = 0 and n.total > 0))"#
     )
     .fetch_all(db)
     .await?;

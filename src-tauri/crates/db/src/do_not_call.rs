@@ -373,3 +373,18 @@ pub async fn take_stock(db: &mut PgConnection) -> DbResult<()> {
     sqlx::query!("analyze do_not_call").execute(db).await?;
     Ok(())
 }
+
+/// Whether an entry of the company or of the campaign forbids a number.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_forbidden(
+    db: &mut PgConnection,
+    company: CompanyId,
+    campaign: CampaignId,
+    number: &str,
+) -> DbResult<bool> {
+    Ok(sqlx::query_scalar!(r#"select is_forbidden($1, $2, $3) as "forbidden!""#, company.0, campaign.0, number)
+        .fetch_one(db)
+        .await?)
+}

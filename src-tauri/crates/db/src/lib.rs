@@ -7,6 +7,8 @@
 
 pub mod admission;
 pub mod analytics;
+pub mod breakers;
+pub mod budgets;
 pub mod call_lists;
 pub mod calls;
 pub mod campaigns;
@@ -15,14 +17,23 @@ pub mod connect;
 pub mod contacts;
 pub mod deltas;
 pub mod dialing;
+pub mod direct;
 pub mod do_not_call;
 mod error;
 pub mod events;
+pub mod forecast;
+mod hours;
+pub mod lanes;
 pub mod leases;
+pub mod limits;
 pub mod locks;
+pub mod notices;
 pub mod orphans;
+pub mod paces;
+pub mod retries;
 pub mod settings;
 pub mod skillbases;
+pub mod spread;
 pub mod tasks;
 pub mod telemetry;
 pub mod workers;
@@ -56,6 +67,15 @@ pub async fn synchronous_commit(db: &mut PgConnection) -> DbResult<()> {
 /// When the database does not answer.
 pub async fn wait_patiently(db: &mut PgConnection) -> DbResult<()> {
     sqlx::query!("set local idle_in_transaction_session_timeout = 0").execute(db).await?;
+    Ok(())
+}
+
+/// Makes the present transaction, which has done nothing yet, read one snapshot and write nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn read_one_snapshot(db: &mut PgConnection) -> DbResult<()> {
+    sqlx::query!("set transaction isolation level repeatable read, read only").execute(db).await?;
     Ok(())
 }
 

@@ -116,7 +116,7 @@ pub async fn held(db: &mut PgConnection, lease: LeaseRef) -> DbResult<Option<Hel
             line: row.line,
             skillbase_id: row.skillbase_id,
             skillbase_version: row.skillbase_version,
-            document: row.document,
+            document: Some(row.document),
             admitted_at: row.admitted_at,
         };
         Ok(Held { admitted: admitted.try_into()?, dialed: row.dialed })

@@ -74,7 +74,7 @@ pub async fn list(db: &mut PgConnection, company: CompanyId, archived: bool) -> 
         r#"select s.company_id, s.skillbase_id, s.name, s.description, v.version,
                   v.document as "document: Json<SkillbaseDocument>",
                   (select count(*)::int from campaigns c
-                   where c.company_id = s.company_id and c.skillbase_id = s.skillbase_id) as "campaign_count!",
+                   where c.company_id = s.company_id and c.skillbase_id = s.skillbase_id and c.kind = 'list') as "campaign_count!",
                   s.archived_at, s.created_at, s.updated_at
            from skillbases s
            join skillbase_versions v
@@ -99,7 +99,7 @@ pub async fn get(db: &mut PgConnection, company: CompanyId, id: SkillbaseId) -> 
         r#"select s.company_id, s.skillbase_id, s.name, s.description, v.version,
                   v.document as "document: Json<SkillbaseDocument>",
                   (select count(*)::int from campaigns c
-                   where c.company_id = s.company_id and c.skillbase_id = s.skillbase_id) as "campaign_count!",
+                   where c.company_id = s.company_id and c.skillbase_id = s.skillbase_id and c.kind = 'list') as "campaign_count!",
                   s.archived_at, s.created_at, s.updated_at
            from skillbases s
            join skillbase_versions v
@@ -215,7 +215,7 @@ pub async fn lock(db: &mut PgConnection, company: CompanyId, id: SkillbaseId) ->
 pub async fn open_campaigns(db: &mut PgConnection, company: CompanyId, id: SkillbaseId) -> DbResult<i32> {
     Ok(sqlx::query_scalar!(
         r#"select count(*)::int as "count!" from campaigns
-           where company_id = $1 and skillbase_id = $2 and state not in ('completed', 'cancelled')"#,
+           where company_id = $1 and skillbase_id = $2 and kind = 'list' and state not in ('completed', 'cancelled')"#,
         company.0,
         id.0
     )

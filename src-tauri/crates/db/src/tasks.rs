@@ -44,6 +44,12 @@ pub struct Task {
     pub outcome: Option<Outcome>,
     /// Cause of the latest failure.
     pub error: Option<String>,
+    /// When a call was promised.
+    pub callback_at: Option<DateTime<Utc>>,
+    /// All numbers of the contact, in the order in which they are tried.
+    pub numbers: Vec<String>,
+    /// A direct call.
+    pub is_direct: bool,
 }
 
 struct Row {
@@ -60,6 +66,9 @@ struct Row {
     disposition: Option<String>,
     outcome: Option<String>,
     error: Option<String>,
+    callback_at: Option<DateTime<Utc>>,
+    numbers: Vec<String>,
+    is_direct: bool,
 }
 
 impl TryFrom<Row> for Task {
@@ -80,6 +89,9 @@ impl TryFrom<Row> for Task {
             disposition: parse_optional("call_tasks", "disposition", row.task_id, row.disposition.as_deref())?,
             outcome: parse_optional("call_tasks", "outcome", row.task_id, row.outcome.as_deref())?,
             error: row.error,
+            callback_at: row.callback_at,
+            numbers: row.numbers,
+            is_direct: row.is_direct,
         })
     }
 }
@@ -111,8 +123,10 @@ pub async fn page(
         Row,
         r#"select t.task_id, t.position, t.phone, t.contact_name,
                   jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
-                      || coalesce(t.contact_data, p.data, '{}') as "contact_data!", t.status, t.attempts, t.due_at,
-                  t.last_attempt_at, t.last_call_id, t.disposition, t.outcome, t.error
+                      || coalesce(t.contact_data, p.data, '{}') as "contact_data!", t.status, t.attempts - t.free_attempts as "attempts!",
+                  t.due_at, t.last_attempt_at, t.last_call_id, t.disposition, t.outcome, t.error, t.callback_at,
+                  coalesce(array_prepend(p.phone, coalesce(p.other_phones, '{}')), array[t.phone]) as "numbers!",
+                  t.is_direct
            from call_tasks t
            left join contacts p on p.company_id = t.company_id and p.contact_id = t.contact_id
            where t.company_id = $1 and t.campaign_id = $2 and t.position > $3
@@ -129,6 +143,45 @@ pub async fn page(
     .fetch_all(db)
     .await?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// One task; none when it does not exist.
+///
+/// # Errors
+/// When the database does not answer or the row is inconsistent.
+pub async fn get(db: &mut PgConnection, company: CompanyId, task: TaskId) -> DbResult<Option<Task>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select t.task_id, t.position, t.phone, t.contact_name,
+                  jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
+                      || coalesce(t.contact_data, p.data, '{}') as "contact_data!", t.status, t.attempts - t.free_attempts as "attempts!",
+                  t.due_at, t.last_attempt_at, t.last_call_id, t.disposition, t.outcome, t.error, t.callback_at,
+                  coalesce(array_prepend(p.phone, coalesce(p.other_phones, '{}')), array[t.phone]) as "numbers!",
+                  t.is_direct
+           from call_tasks t
+           left join contacts p on p.company_id = t.company_id and p.contact_id = t.contact_id
+           where t.company_id = $1 and t.task_id = $2"#,
+        company.0,
+        task.0
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The campaign of a task; none when it does not exist.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn campaign_of(db: &mut PgConnection, company: CompanyId, task: TaskId) -> DbResult<Option<CampaignId>> {
+    let id = sqlx::query_scalar!(
+        "select campaign_id from call_tasks where company_id = $1 and task_id = $2",
+        company.0,
+        task.0
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(id.map(Into::into))
 }
 
 /// Tasks whose number or name holds the text.

@@ -9,12 +9,16 @@ use crate::DbResult;
 /// Seconds after its last sign of life at which a worker counts as dead.
 pub const LEASE_SECONDS: i32 = 15;
 
-/// What holds in a worker's transaction. READ COMMITTED whatever the server's default is: admission counts in a snapshot
+/// What holds in a worker's transaction. The statements of the hot path are planned once per connection and look rows up by
+/// index, one after the other, whatever the planner believes about the sizes of the tables: right after a restart, an import
+/// or a quiet night it believes the wrong thing, and reading a table of a million rows once is worse than any gain. READ COMMITTED whatever the server's default is: admission counts in a snapshot
 /// that is younger than its lock, and an older one admits too many. A process that is frozen in the middle (a closed
 /// laptop, SIGSTOP, a dead network) loses its session after a few seconds, so that the locks it holds, above all the one of
 /// admission, do not stop every other worker; and nobody waits for a lock for longer than that.
 const SETTINGS: &str = "set transaction isolation level read committed; \
-                        set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '7s'";
+                        set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '7s'; \
+                        set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
+                        set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_material = off";
 
 /// Begins a short transaction.
 ///

@@ -3,32 +3,33 @@
 //! Owns the transactions. Every state change locks the campaign first, so that two people cannot both make one.
 
 use callboard_contract::{
-    CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
+    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
     ErrorCode, IpcError, TaskCounts,
 };
 use callboard_core::{
-    campaign::{CampaignAction, CampaignSettings, CampaignState},
-    field::FieldErrors,
+    campaign::{CampaignAction, CampaignSettings, CampaignState, Present},
     id::{CampaignId, CompanyId, SkillbaseId},
-    window::{DialingWindow, Weekdays, format_minute, parse_minute, parse_zone},
+    retry::RetryTable,
+    window::parse_zone,
 };
 use callboard_db::{
-    PgConnection, analytics,
+    PgConnection, admission, analytics,
     campaigns::{self as rows, Campaign, Counts, Filter},
-    companies as company_rows, dialing as dialing_rows,
+    companies as company_rows, dialing as dialing_rows, paces, skillbases as skillbase_rows,
 };
 
 use crate::{
-    calls,
+    budgets, calls,
     context::{Context, commit},
     cursor, dialing,
     error::{OrFault, UseCase, field, not_found},
-    events, settings,
+    events, forecast, settings,
 };
 
+pub(crate) mod form;
 mod transitions;
 
-pub(crate) use transitions::complete_if_done;
+pub(crate) use transitions::{check_line, complete_if_done, end};
 pub use transitions::{cancel, pause, pause_all, resume, schedule, start, stop};
 
 /// The counts as the wire shows them.
@@ -72,26 +73,10 @@ pub(crate) fn view(campaign: Campaign) -> CampaignView {
     let allowed = allowed(&campaign);
     let counts = counts_view(&campaign.counts);
     let completion_rate = completion_rate(&campaign.counts);
-    let settings = campaign.settings;
     CampaignView {
         id: campaign.campaign_id.0,
         company_id: campaign.company_id.0,
-        form: CampaignForm {
-            name: settings.name,
-            description: settings.description,
-            skillbase_id: campaign.skillbase_id.0,
-            calls_at_once: settings.calls_at_once,
-            calls_per_minute: settings.calls_per_minute,
-            max_attempts: settings.max_attempts,
-            retry_delay_minutes: settings.retry_delay_minutes,
-            window_opens: format_minute(settings.window.opens_minute),
-            window_closes: format_minute(settings.window.closes_minute),
-            weekdays: (1..=7).filter(|day| settings.window.weekdays.0 & (1 << (day - 1)) != 0).collect(),
-            time_zone: settings.window.zone.name().to_owned(),
-            local_time: settings.local_time,
-            starts_at: settings.starts_at,
-            ends_at: settings.ends_at,
-        },
+        form: form::form(campaign.settings, campaign.skillbase_id.0),
         skillbase_name: campaign.skillbase_name,
         skillbase_version: campaign.skillbase_version,
         state: campaign.state,
@@ -104,49 +89,6 @@ pub(crate) fn view(campaign: Campaign) -> CampaignView {
         revision: campaign.revision,
         created_at: campaign.created_at,
     }
-}
-
-/// Reads a form; every refusal is collected.
-fn parse(form: &CampaignForm) -> Result<CampaignSettings, FieldErrors> {
-    let mut errors = FieldErrors::default();
-    let mut minute = |name: &str, text: &str, otherwise: i16| {
-        parse_minute(text).unwrap_or_else(|| {
-            errors.add(name, "time");
-            otherwise
-        })
-    };
-    let opens_minute = minute("windowOpens", &form.window_opens, 0);
-    let closes_minute = minute("windowCloses", &form.window_closes, 1440);
-    let zone = parse_zone(&form.time_zone).unwrap_or_else(|| {
-        errors.add("timeZone", "timeZone");
-        chrono_tz::UTC
-    });
-    let mut weekdays = Weekdays::NONE;
-    for day in &form.weekdays {
-        if (1..=7).contains(day) {
-            weekdays.0 |= 1 << (day - 1);
-        } else {
-            errors.add("weekdays", "weekdays");
-        }
-    }
-    let settings = CampaignSettings {
-        name: form.name.clone(),
-        description: form.description.clone(),
-        calls_at_once: form.calls_at_once,
-        calls_per_minute: form.calls_per_minute,
-        max_attempts: form.max_attempts,
-        retry_delay_minutes: form.retry_delay_minutes,
-        window: DialingWindow { opens_minute, closes_minute, weekdays, zone },
-        local_time: form.local_time,
-        starts_at: form.starts_at,
-        ends_at: form.ends_at,
-    };
-    if let Err(more) = settings.check() {
-        errors.0.extend(more.0);
-    }
-    errors.0.dedup();
-    errors.into_result()?;
-    Ok(settings)
 }
 
 /// The database decides hours, so it must know the zone too.
@@ -213,7 +155,7 @@ pub async fn list(context: &Context, query: CampaignQuery) -> UseCase<CampaignPa
 /// # Errors
 /// Refused fields: `companyId: notFound`, `skillbaseId: notOfCompany`, every bound.
 pub async fn create(context: &Context, company: CompanyId, form: &CampaignForm) -> UseCase<CampaignView> {
-    let settings = parse(form)?;
+    let settings = form::parse(form)?;
     check_zone(context, &settings).await?;
     let id = CampaignId(context.new_id());
     let mut tx = context.begin().await.or_fault(context)?;
@@ -234,7 +176,7 @@ pub async fn create(context: &Context, company: CompanyId, form: &CampaignForm) 
 /// Refused fields (`locked` for what may not change now); `conflict` when somebody changed it meanwhile.
 pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<CampaignView> {
     let (company, id) = (CompanyId(update.company_id), CampaignId(update.campaign_id));
-    let settings = parse(&update.form)?;
+    let settings = form::parse(&update.form)?;
     check_zone(context, &settings).await?;
     let mut tx = context.begin().await.or_fault(context)?;
     let present = load_locked(&mut tx, context, company, id).await?;
@@ -251,18 +193,9 @@ pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<Campai
         )
         .with("state", present.state.as_str()));
     }
-    let mut errors = FieldErrors::default();
-    let started = present.started_at.is_some();
-    if started && present.skillbase_id.0 != update.form.skillbase_id {
-        errors.add("skillbaseId", "locked");
-    }
-    if started && present.settings.starts_at != settings.starts_at {
-        errors.add("startsAt", "locked");
-    }
-    if present.state == CampaignState::Scheduled && settings.starts_at.is_none() {
-        errors.add("startsAt", "startRequired");
-    }
-    errors.into_result()?;
+    let other_skillbase = present.skillbase_id.0 != update.form.skillbase_id;
+    Present { state: present.state, is_started: present.started_at.is_some(), settings: &present.settings }
+        .check_change(&settings, other_skillbase)?;
     if !rows::update_settings(&mut tx, company, id, SkillbaseId(update.form.skillbase_id), &settings)
         .await
         .or_fault(context)?
@@ -271,9 +204,31 @@ pub async fn update(context: &Context, update: CampaignUpdate) -> UseCase<Campai
     }
     // Fewer attempts hold for those who wait for their next one too.
     rows::skip_exhausted(&mut tx, company, id).await.or_fault(context)?;
+    paces::begin_ramp_up(&mut tx, company, id, false).await.or_fault(context)?;
     events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
     commit(tx).await.or_fault(context)?;
+    // A budget without its day is closed.
+    budgets::keep_days(context).await.or_fault(context)?;
     get(context, company, id).await
+}
+
+/// What a new campaign starts with: the recommended retries, the company's zone, its newest skillbase.
+///
+/// # Errors
+/// `not_found` without the company.
+pub async fn defaults(context: &Context, company: CompanyId) -> UseCase<CampaignDefaults> {
+    let mut db = context.connection().await.or_fault(context)?;
+    let found = company_rows::get(&mut db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?;
+    let skillbase = skillbase_rows::list(&mut db, company, false).await.or_fault(context)?.into_iter().next();
+    let zone = parse_zone(&found.time_zone).unwrap_or(chrono_tz::UTC);
+    let settings =
+        CampaignSettings { retries: RetryTable::recommended(), ..CampaignSettings::with_defaults("", zone) };
+    let rows = |table: RetryTable| table.rows().into_iter().map(form::rule_form).collect();
+    Ok(CampaignDefaults {
+        form: skillbase.map(|skillbase| form::form(settings, skillbase.skillbase_id.0)),
+        recommended_retries: rows(RetryTable::recommended()),
+        base_retries: rows(RetryTable::default()),
+    })
 }
 
 /// What a deletion would remove.
@@ -297,6 +252,8 @@ pub async fn delete(context: &Context, company: CompanyId, id: CampaignId) -> Us
     if campaign.state == CampaignState::Running {
         return Err(IpcError::refusal(ErrorCode::AlreadyRunning, "The campaign is running. Pause or stop it first."));
     }
+    // Whoever saw it running has admitted, and is seen by the next statement.
+    admission::wait_for_admissions(&mut tx).await.or_fault(context)?;
     let (_, _, live) = rows::deletion(&mut tx, company, id).await.or_fault(context)?;
     if live > 0 {
         return Err(IpcError::refusal(
@@ -316,16 +273,26 @@ pub async fn delete(context: &Context, company: CompanyId, id: CampaignId) -> Us
 /// `not_found`.
 pub async fn overview(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignOverview> {
     let prices = settings::prices(context, company).await?.currency;
-    let mut db = context.connection().await.or_fault(context)?;
-    let campaign = load(&mut db, context, company, id).await?;
-    let facts = dialing_rows::facts(&mut db, company, id).await.or_fault(context)?;
-    let totals = analytics::totals(&mut db, company, id).await.or_fault(context)?;
+    let mut tx = context.snapshot().await.or_fault(context)?;
+    let campaign = load(&mut tx, context, company, id).await?;
+    let standing = dialing_rows::facts(&mut tx, company, id).await.or_fault(context)?;
+    let totals = analytics::totals(&mut tx, company, id).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)?;
     let charged = calls::charged(&totals, prices);
     let rate = |part: i32, whole: i32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
+    let explanation = dialing::of_campaign(&standing);
+    let facts = &standing.facts;
     Ok(CampaignOverview {
-        dialing: dialing::status(&campaign, &facts),
-        live_calls: facts.campaign_live,
-        started_last_minute: facts.started_last_minute,
+        dialing: dialing::status(explanation.first),
+        also: explanation.also.into_iter().map(dialing::status).collect(),
+        next_at: explanation.next_at,
+        eta: (matches!(campaign.state, CampaignState::Scheduled | CampaignState::Running))
+            .then(|| forecast::eta(context, company, id))
+            .flatten(),
+        ramp_up_allows: facts.ramp_up.map(|ramp_up| ramp_up.limit),
+        spent_today: calls::money(standing.spent_today, &charged.currency),
+        live_calls: facts.campaign.used,
+        started_last_minute: standing.started_last_minute,
         calls_ended: totals.ended,
         calls_answered: totals.answered,
         successes: totals.successes,

@@ -2,17 +2,7 @@
 //! everything that only a host can do is asked of the host.
 
 use callboard_contract::{
-    AppInfo, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDeletePreview,
-    CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyList,
-    CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCreate, ContactDetail, ContactExport, ContactMerge,
-    ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged,
-    ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DoNotCallAdd,
-    DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode,
-    Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef,
-    ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView,
-    IpcError, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate,
-    SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef,
-    SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery, TemplateRequest, UiFault,
+    AppInfo, BreakerList, BreakerRef, BreakerView, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyLimitsUpdate, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCallNow, ContactCreate, ContactDetail, ContactExplanation, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DirectCallStarted, DirectCalls, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode, ExplanationView, Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, IpcError, LimitsQuery, LimitsView, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead, PausedAll, PickedFile, Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest, TrunkLimitsUpdate, UiFault,
 };
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};
@@ -20,10 +10,11 @@ use callboard_db::connect::{self, Target};
 use crate::{
     calls, campaigns, companies, contacts,
     context::Context,
-    do_not_call,
+    dialing, direct, do_not_call,
     error::{self, UseCase},
+    forecast,
     host::{DatabaseChoice, SecretName, SharedDatabase},
-    imports, lines,
+    imports, limits, lines, notices,
     runtime::{Runtime, target_of},
     sample, settings, skillbases, tasks,
 };
@@ -198,6 +189,10 @@ impl Handlers for Desk {
         campaigns::create(&self.context()?, CompanyId(request.company_id), &request.form).await
     }
 
+    async fn campaign_defaults(&self, request: CompanyRef) -> UseCase<CampaignDefaults> {
+        campaigns::defaults(&self.context()?, CompanyId(request.company_id)).await
+    }
+
     async fn campaign_update(&self, request: CampaignUpdate) -> UseCase<CampaignView> {
         campaigns::update(&self.context()?, request).await
     }
@@ -243,12 +238,29 @@ impl Handlers for Desk {
         Ok(Empty {})
     }
 
+    async fn campaign_explain(&self, request: CampaignRef) -> UseCase<ExplanationView> {
+        let (company, id) = ids(request);
+        dialing::explain_campaign(&self.context()?, company, id).await
+    }
+
+    async fn campaign_preflight(&self, request: PreflightRequest) -> UseCase<Preflight> {
+        forecast::preflight(&self.context()?, request).await
+    }
+
     async fn campaign_pause_all(&self, request: CompanyRef) -> UseCase<PausedAll> {
         Ok(PausedAll { paused: campaigns::pause_all(&self.context()?, CompanyId(request.company_id)).await? })
     }
 
     async fn task_list(&self, request: TaskQuery) -> UseCase<TaskPage> {
         tasks::list(&self.context()?, request).await
+    }
+
+    async fn task_explain(&self, request: TaskRef) -> UseCase<TaskExplanation> {
+        dialing::explain_task(&self.context()?, request).await
+    }
+
+    async fn task_callback(&self, request: TaskCallback) -> UseCase<TaskView> {
+        tasks::callback(&self.context()?, request).await
     }
 
     async fn task_export(&self, request: TaskExport) -> UseCase<SavedFile> {
@@ -342,6 +354,23 @@ impl Handlers for Desk {
 
     async fn contact_call(&self, request: ContactCall) -> UseCase<ContactsQueued> {
         contacts::call(&self.context()?, request).await
+    }
+
+    async fn contact_call_now(&self, request: ContactCallNow) -> UseCase<DirectCallStarted> {
+        direct::call_now(&self.context()?, &self.0.0.lines, request).await
+    }
+
+    async fn contact_explain(&self, request: ContactRef) -> UseCase<ContactExplanation> {
+        dialing::explain_contact(&self.context()?, request).await
+    }
+
+    async fn direct_calls(&self, request: CompanyRef) -> UseCase<DirectCalls> {
+        direct::list(&self.context()?, CompanyId(request.company_id)).await
+    }
+
+    async fn direct_call_cancel(&self, request: TaskRef) -> UseCase<Empty> {
+        direct::cancel(&self.context()?, request).await?;
+        Ok(Empty {})
     }
 
     async fn contact_export(&self, request: ContactExport) -> UseCase<SavedFile> {
@@ -439,6 +468,35 @@ impl Handlers for Desk {
 
     async fn system_limits_update(&self, request: SystemLimits) -> UseCase<SystemLimits> {
         settings::set_system_limits(&self.context()?, request).await
+    }
+
+    async fn limits_get(&self, request: LimitsQuery) -> UseCase<LimitsView> {
+        limits::get(&self.context()?, request).await
+    }
+
+    async fn company_limits_update(&self, request: CompanyLimitsUpdate) -> UseCase<LimitsView> {
+        limits::update(&self.context()?, request).await
+    }
+
+    async fn trunk_limits_update(&self, request: TrunkLimitsUpdate) -> UseCase<LimitsView> {
+        limits::update_trunk(&self.context()?, request).await
+    }
+
+    async fn breaker_list(&self, request: CompanyRef) -> UseCase<BreakerList> {
+        limits::breaker_list(&self.context()?, CompanyId(request.company_id)).await
+    }
+
+    async fn breaker_reset(&self, request: BreakerRef) -> UseCase<BreakerView> {
+        limits::breaker_reset(&self.context()?, request).await
+    }
+
+    async fn notice_list(&self, request: NoticeQuery) -> UseCase<NoticePage> {
+        notices::list(&self.context()?, request).await
+    }
+
+    async fn notice_read(&self, request: NoticesRead) -> UseCase<Empty> {
+        notices::read(&self.context()?, request).await?;
+        Ok(Empty {})
     }
 
     async fn file_pick(&self, _: Empty) -> UseCase<PickedFile> {

@@ -32,7 +32,7 @@ use crate::{
     context::{Context, commit},
     cursor, do_not_call,
     error::{OrFault, UseCase, field, not_found},
-    events,
+    events, spread,
 };
 
 /// Contacts that a request may name.
@@ -444,6 +444,7 @@ pub async fn call(context: &Context, request: ContactCall) -> UseCase<ContactsQu
     let behind = call_lists::next_position(&mut tx, company, campaign).await.or_fault(context)?;
     let due_at = callboard_db::now(&mut tx).await.or_fault(context)?;
     let queued = rows::call(&mut tx, company, campaign, &chosen, (behind, due_at), &ids).await.or_fault(context)?;
+    spread::assign(&mut tx, company, campaign, behind).await.or_fault(context)?;
     events::announce(&mut tx, Some(company), &["tasks", "campaigns"]).await.or_fault(context)?;
     if queued.created >= MANY {
         rows::take_stock(&mut tx).await.or_fault(context)?;

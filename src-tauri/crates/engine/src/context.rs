@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
-use crate::import::Running;
+use crate::{forecast::Etas, import::Running};
 
 /// Randomness, from the operating system in the product and from a seed in tests.
 pub struct Random(Mutex<StdRng>);
@@ -38,6 +38,12 @@ impl Random {
         self.lock().random()
     }
 
+    /// A number of at least 0 and below 1.
+    #[must_use]
+    pub fn unit(&self) -> f64 {
+        self.lock().random()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, StdRng> {
         // A panic elsewhere leaves the generator usable.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -61,13 +67,15 @@ pub struct Context {
     pub random: Arc<Random>,
     /// Imports that this process works on.
     pub(crate) imports: Arc<Running>,
+    /// Times of arrival that this process has computed.
+    pub(crate) etas: Arc<Etas>,
 }
 
 impl Context {
     /// A context of the given parts.
     #[must_use]
     pub fn new(db: PgPool, clock: Arc<dyn Clock>, random: Arc<Random>) -> Self {
-        Self { db, clock, random, imports: Arc::default() }
+        Self { db, clock, random, imports: Arc::default(), etas: Arc::default() }
     }
 
     /// A new time-ordered id.
@@ -85,6 +93,13 @@ impl Context {
     /// A connection for one statement or a few reads.
     pub(crate) async fn connection(&self) -> DbResult<callboard_db::PoolConnection<Postgres>> {
         Ok(self.db.acquire().await?)
+    }
+
+    /// A transaction that reads one snapshot and writes nothing.
+    pub(crate) async fn snapshot(&self) -> DbResult<Transaction<'static, Postgres>> {
+        let mut tx = self.begin().await?;
+        callboard_db::read_one_snapshot(&mut tx).await?;
+        Ok(tx)
     }
 
     /// A short transaction.

@@ -3,6 +3,8 @@
 //! Owns the transactions and the straight line of a call from the file to its result. Refuses SQL (that is
 //! `callboard-db`), the wire's hosts (Tauri, HTTP) and hidden clocks: time and randomness are arguments.
 
+mod breakers;
+mod budgets;
 pub mod calls;
 pub mod campaigns;
 pub mod carry_out;
@@ -11,19 +13,24 @@ pub mod companies;
 pub mod contacts;
 mod context;
 mod cursor;
-mod dialing;
+pub mod dialing;
+pub mod direct;
 pub mod do_not_call;
 mod error;
 mod events;
 mod export;
+pub mod forecast;
 pub mod host;
 pub mod import;
 pub mod imports;
+pub mod limits;
 pub mod lines;
+pub mod notices;
 pub mod runtime;
 mod sample;
 pub mod settings;
 pub mod skillbases;
+mod spread;
 pub mod tasks;
 pub mod timekeeper;
 pub mod worker;

@@ -3,12 +3,13 @@
 
 use std::{fmt::Write as _, io::Write as _};
 
-use callboard_contract::{CampaignForm, CompanyForm, IpcError, SetupDone, SetupRequest, SkillbaseForm};
+use callboard_contract::{CampaignForm, CompanyForm, IpcError, SetupDone, SetupRequest, SkillbaseForm, SpanForm};
 use callboard_core::{
     field::FieldErrors,
     id::{CampaignId, CompanyId},
     line::LineKind,
     skillbase::SkillbaseDocument,
+    spread::SpreadMode,
     window::parse_zone,
     zone::zones_of_number,
 };
@@ -155,9 +156,13 @@ fn campaign(text: &Text, skillbase_id: uuid::Uuid, time_zone: &str) -> CampaignF
         calls_per_minute: 20,
         max_attempts: 3,
         retry_delay_minutes: 5,
-        window_opens: "00:00".to_owned(),
-        window_closes: "24:00".to_owned(),
-        weekdays: (1..=7).collect(),
+        retries: Vec::new(),
+        weight: 10,
+        spread: SpreadMode::Fast,
+        daily_budget: None,
+        ramp_up_from: None,
+        hours: vec![SpanForm { weekdays: (1..=7).collect(), opens: "00:00".to_owned(), closes: "24:00".to_owned() }],
+        closed_days: Vec::new(),
         time_zone: time_zone.to_owned(),
         local_time: false,
         starts_at: None,

@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use callboard_contract::{TaskExport, TaskPage, TaskQuery, TaskView};
+use callboard_contract::{ErrorCode, IpcError, TaskCallback, TaskExport, TaskPage, TaskQuery, TaskView};
 use callboard_core::{
-    id::{CampaignId, CompanyId},
+    id::{CampaignId, CompanyId, TaskId},
     task::TaskStatus,
 };
 use callboard_db::{
     campaigns as campaign_rows,
+    retries::{self, Postponed},
     tasks::{self as rows, Filter, Task},
 };
-
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::{
     context::{Context, commit},
     cursor,
-    error::{OrFault, UseCase, not_found},
+    error::{OrFault, UseCase, field, not_found},
+    events,
     export::{self, Cell, Table, Words},
 };
 
@@ -41,7 +43,10 @@ fn view(task: Task) -> TaskView {
         status: task.status,
         attempts: task.attempts,
         last_attempt_at: task.last_attempt_at,
-        next_attempt_at: (task.status == TaskStatus::Retry).then_some(task.due_at),
+        next_attempt_at: (task.status == TaskStatus::Retry || task.callback_at.is_some()).then_some(task.due_at),
+        callback_at: task.callback_at,
+        numbers: task.numbers,
+        is_direct: task.is_direct,
         disposition: task.disposition,
         outcome: task.outcome,
         error: task.error,
@@ -80,6 +85,32 @@ pub async fn list(context: &Context, query: TaskQuery) -> UseCase<TaskPage> {
     };
     let next_cursor = cursor::cut(&mut tasks, limit, |last| last.position.to_string());
     Ok(TaskPage { items: tasks.into_iter().map(view).collect(), next_cursor, total })
+}
+
+/// Promises a contact a call at a time, or takes the promise back: then the task is due at once, as if nothing had been
+/// promised. What waits keeps its attempts; a promise does not count them.
+///
+/// # Errors
+/// `at: past`; `illegal_transition` for a task that is being called or has ended; `not_found`.
+pub async fn callback(context: &Context, request: TaskCallback) -> UseCase<TaskView> {
+    let (company, id) = (CompanyId(request.company_id), TaskId(request.task_id));
+    let mut tx = context.begin().await.or_fault(context)?;
+    let now = callboard_db::now(&mut tx).await.or_fault(context)?;
+    if request.at.is_some_and(|at| at < now - TimeDelta::minutes(1)) {
+        return Err(field("at", "past"));
+    }
+    match retries::set_callback(&mut tx, company, id, request.at).await.or_fault(context)? {
+        Postponed::Set => {}
+        Postponed::NotWaiting => {
+            let message = "The contact is being called or its task has ended. Put it into the campaign again.";
+            return Err(IpcError::refusal(ErrorCode::IllegalTransition, message));
+        }
+        Postponed::Gone => return Err(not_found("task")),
+    }
+    let task = rows::get(&mut tx, company, id).await.or_fault(context)?.ok_or_else(|| not_found("task"))?;
+    events::announce(&mut tx, Some(company), &["tasks", "live"]).await.or_fault(context)?;
+    commit(tx).await.or_fault(context)?;
+    Ok(view(task))
 }
 
 /// Columns of further data in a file; the rest of a sheet's columns are ours.

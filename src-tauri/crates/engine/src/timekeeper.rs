@@ -5,13 +5,22 @@
 use std::{collections::HashMap, time::Duration};
 
 use callboard_contract::ErrorCode;
-use callboard_core::id::CampaignId;
-use callboard_db::{campaigns as rows, campaigns::Due, deltas};
+use callboard_core::{
+    id::{CampaignId, CompanyId},
+    notice::NoticeKind,
+};
+use callboard_db::{DbResult, campaigns as rows, campaigns::Due, deltas, lanes};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{campaigns, context::Context, do_not_call, imports, lines::Lines};
+use crate::{
+    breakers, budgets, campaigns,
+    context::{Context, commit},
+    do_not_call, imports,
+    lines::Lines,
+    notices::{self, Tell},
+};
 
 /// How often statistics are folded: windows are told within this.
 const FOLD: Duration = Duration::from_millis(250);
@@ -29,7 +38,7 @@ pub struct Refused(HashMap<CampaignId, Instant>);
 /// Runs until it is stopped.
 pub async fn run(context: Context, lines: Lines, stop: CancellationToken) {
     // Beside the rest: after a long do-not-call list was added a sweep takes longer than windows may wait for figures.
-    tokio::join!(sweep(&context, &stop), keep(&context, &lines, &stop));
+    tokio::join!(sweep(&context, &stop), keep(&context, &lines, &stop), police(&context, &stop));
 }
 
 async fn sweep(context: &Context, stop: &CancellationToken) {
@@ -66,8 +75,71 @@ async fn keep(context: &Context, lines: &Lines, stop: &CancellationToken) {
     }
 }
 
+/// Tells what the clock did; that it cannot be told keeps nothing else from being done.
+pub(crate) async fn tell(context: &Context, company: CompanyId, tell: Tell) {
+    let told = async {
+        let mut tx = context.begin().await?;
+        tell.tell(&mut tx, context, company).await?;
+        commit(tx).await
+    };
+    if let Err(error) = told.await {
+        warn!(error = %error, "A notice could not be written");
+    }
+}
+
+/// Policies that the clock carries on: budgets, breakers, promised callbacks, campaigns that nobody dials.
+async fn police(context: &Context, stop: &CancellationToken) {
+    let mut soon = tokio::time::interval(DUE);
+    let mut later = tokio::time::interval(SWEEP);
+    soon.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    later.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = soon.tick() => look_at_breakers(context).await,
+            _ = later.tick() => look_at_budgets(context).await,
+        }
+    }
+}
+
+async fn look_at_breakers(context: &Context) {
+    if let Err(error) = breakers::look(context).await {
+        warn!(error = %error, "It could not be looked for breakers whose rest is over");
+    }
+}
+
+async fn look_at_budgets(context: &Context) {
+    if let Err(error) = budgets::look(context).await {
+        warn!(error = %error, "The budgets could not be looked at");
+    }
+    if let Err(error) = notices::look(context).await {
+        warn!(error = %error, "It could not be looked for what people should be told");
+    }
+}
+
+/// One look of every policy.
+pub async fn police_once(context: &Context) {
+    look_at_breakers(context).await;
+    look_at_budgets(context).await;
+}
+
+/// Computes the openings of lanes whose last one is over.
+async fn open_lanes(context: &Context) -> DbResult<()> {
+    loop {
+        let mut tx = context.begin().await?;
+        let opened = lanes::open_due(&mut tx).await?;
+        commit(tx).await?;
+        if opened == 0 {
+            return Ok(());
+        }
+    }
+}
+
 /// One look at what is due.
 pub async fn look(context: &Context, lines: &Lines, refused: &mut Refused) {
+    if let Err(error) = open_lanes(context).await {
+        warn!(error = %error, "The next calling hours could not be computed; what is not computed stays closed");
+    }
     let due = async {
         let mut db = context.connection().await?;
         rows::due(&mut db).await
@@ -84,16 +156,28 @@ pub async fn look(context: &Context, lines: &Lines, refused: &mut Refused) {
             Due::Complete(company, campaign) => {
                 (campaign, campaigns::complete_if_done(context, company, campaign).await.map(|_| ()))
             }
-            Due::End(company, campaign) => (campaign, campaigns::stop(context, company, campaign).await.map(|_| ())),
+            Due::End(company, campaign) => (campaign, campaigns::end(context, company, campaign).await),
             Due::Start(company, campaign) => {
                 if refused.0.get(&campaign).is_some_and(|again| *again > Instant::now()) {
                     continue;
                 }
                 let started = campaigns::start(context, lines, company, campaign).await.map(|_| ());
-                if started.is_err() {
-                    refused.0.insert(campaign, Instant::now() + TRY_AGAIN);
-                } else {
-                    refused.0.remove(&campaign);
+                match &started {
+                    Ok(()) => {
+                        refused.0.remove(&campaign);
+                        tell(context, company, Tell::of(NoticeKind::CampaignStarted).about(campaign)).await;
+                    }
+                    Err(error) => {
+                        refused.0.insert(campaign, Instant::now() + TRY_AGAIN);
+                        if error.code == ErrorCode::LineNotUsable {
+                            let fault = error.params.get("fault").cloned().unwrap_or_default();
+                            let tell_down = Tell::of(NoticeKind::LineDown)
+                                .about(campaign)
+                                .with("fault", fault)
+                                .once(format!("line_down:{campaign}:{}", context.now().date_naive()));
+                            tell(context, company, tell_down).await;
+                        }
+                    }
                 }
                 (campaign, started)
             }

@@ -13,7 +13,7 @@ use callboard_db::{
 };
 use callboard_engine::campaigns;
 use common::Stage;
-use dialer::{PRACTICE, admit, admit_under_lock, execute, number, phones, refs, until, worker_row};
+use dialer::{PRACTICE, the_last_minute_is, admit, admit_under_lock, execute, number, phones, refs, until, worker_row};
 use tokio::sync::Barrier;
 
 fn numbers(calls: &[Admitted]) -> Vec<&str> {
@@ -243,23 +243,14 @@ async fn a_minute_slides_and_never_holds_more_than_its_limit(db: PgPool) {
     // Their calls end at once: they count all the same.
     execute(&db, "delete from leases").await;
     assert!(admit_under_lock(&db, &stage.context, worker, 5).await.is_empty(), "a short call counts like a long one");
-    let age = async |phone: &'static str, seconds: f64| {
-        sqlx::query("update calls set dial_intent_at = clock_timestamp() - make_interval(secs => $2) where phone = $1")
-            .bind(phone)
-            .bind(seconds)
-            .execute(&db)
-            .await
-            .unwrap();
-    };
-    age("+79990000000", 61.0).await;
+    the_last_minute_is(&db, &[(61, 1), (0, 2)]).await;
     assert!(
         admit_under_lock(&db, &stage.context, worker, 5).await.is_empty(),
         "it may have been sent two seconds later"
     );
-    age("+79990000000", 62.1).await;
+    the_last_minute_is(&db, &[(63, 1), (1, 2)]).await;
     assert_eq!(admit_under_lock(&db, &stage.context, worker, 5).await.len(), 1, "one left, one comes in");
-    age("+79990000001", 62.1).await;
-    age("+79990000002", 62.1).await;
+    the_last_minute_is(&db, &[(64, 2)]).await;
     assert_eq!(admit_under_lock(&db, &stage.context, worker, 5).await.len(), 2, "no double burst at the edge");
 }
 
@@ -334,18 +325,26 @@ async fn nothing_is_given_outside_the_hours(db: PgPool) {
             "update campaigns set ends_at = null where campaign_id = $1",
         ),
         (
-            "another weekday",
-            "update campaigns set weekdays = 127 - (1 << (extract(isodow from clock_timestamp() at time zone time_zone)::int - 1))
+            "outside the hours",
+            "update campaign_lanes set open_from = clock_timestamp() + interval '1 hour', open_until = clock_timestamp() + interval '2 hours'
              where campaign_id = $1",
-            "update campaigns set weekdays = 127 where campaign_id = $1",
+            "update campaign_lanes set open_from = clock_timestamp() - interval '1 hour' where campaign_id = $1",
         ),
         (
-            // The hour that begins half a day from now.
-            "outside the hours",
-            "update campaigns set window_opens = (extract(hour from clock_timestamp() at time zone time_zone)::int + 12) % 24 * 60,
-                    window_closes = (extract(hour from clock_timestamp() at time zone time_zone)::int + 12) % 24 * 60 + 60
+            "after the hours",
+            "update campaign_lanes set open_until = clock_timestamp() where campaign_id = $1",
+            "update campaign_lanes set open_until = clock_timestamp() + interval '1 hour' where campaign_id = $1",
+        ),
+        (
+            "computed hours",
+            "update campaign_lanes set open_from = null, open_until = null where campaign_id = $1",
+            "update campaign_lanes set open_from = clock_timestamp(), open_until = clock_timestamp() + interval '1 hour'
              where campaign_id = $1",
-            "update campaigns set window_opens = 0, window_closes = 1440 where campaign_id = $1",
+        ),
+        (
+            "held by a policy",
+            "update campaigns set held_until = clock_timestamp() + interval '1 hour', hold_reason = 'test' where campaign_id = $1",
+            "update campaigns set held_until = clock_timestamp() where campaign_id = $1",
         ),
     ] {
         stage.sql(campaign, shut).await;

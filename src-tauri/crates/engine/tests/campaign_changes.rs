@@ -111,7 +111,7 @@ async fn what_was_started_keeps_its_skillbase_its_version_and_its_start(db: PgPo
         .update(id, |form| {
             form.calls_at_once = 1;
             form.retry_delay_minutes = 5;
-            form.window_closes = "21:00".to_owned();
+            form.hours[0].closes = "21:00".to_owned();
             form.ends_at = Some(later + hour);
         })
         .await

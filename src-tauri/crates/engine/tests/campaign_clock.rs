@@ -80,12 +80,13 @@ async fn nothing_is_handed_out_outside_the_daily_hours(db: PgPool) {
     stage
         .sql(
             id,
-            "update campaigns set window_opens = (m + 120) % 1440, window_closes = (m + 180 - 1) % 1440 + 1
+            "update campaigns set span_opens = array[(m + 120) % 1440], span_closes = array[(m + 180 - 1) % 1440 + 1]
              from (select extract(hour from t)::int * 60 + extract(minute from t)::int as m
                    from (select clock_timestamp() at time zone 'Asia/Kolkata' as t) x) y
              where campaign_id = $1",
         )
         .await;
+    stage.hours_are_computed(id).await;
     let asker = stage.asker();
     assert_eq!(asker.ask(9).await, []);
     let overview = stage.overview(id).await;
@@ -96,9 +97,10 @@ async fn nothing_is_handed_out_outside_the_daily_hours(db: PgPool) {
     stage
         .sql(
             id,
-            "update campaigns set time_zone = 'Etc/UTC', window_opens = 0, window_closes = 1440 where campaign_id = $1",
+            "update campaigns set time_zone = 'Etc/UTC', span_opens = '{0}', span_closes = '{1440}' where campaign_id = $1",
         )
         .await;
+    stage.hours_are_computed(id).await;
     assert_eq!(asker.ask(9).await.len(), 4);
 }
 
@@ -117,7 +119,7 @@ async fn at_the_closing_minute_nothing_new_starts(db: PgPool) {
     stage
         .sql(
             id,
-            "update campaigns set window_opens = (m + 1440 - 540) % 1440, window_closes = (m + 1440 - 1) % 1440 + 1
+            "update campaigns set span_opens = array[(m + 1440 - 540) % 1440], span_closes = array[(m + 1440 - 1) % 1440 + 1]
              from (select extract(hour from t)::int * 60 + extract(minute from t)::int as m
                    from (select clock_timestamp() at time zone 'UTC' as t) x) y
              where campaign_id = $1",

@@ -3,7 +3,7 @@
 
 mod common;
 
-use callboard_contract::{CampaignForm, CampaignQuery, ErrorCode, TaskCounts, TaskQuery};
+use callboard_contract::{CampaignForm, CampaignQuery, ErrorCode, SpanForm, TaskCounts, TaskQuery};
 use callboard_core::{
     campaign::{CampaignAction, CampaignState},
     id::{CampaignId, CompanyId},
@@ -39,12 +39,9 @@ async fn look(stage: &Stage) {
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn a_new_campaign_is_a_draft_with_its_limits_and_no_tasks(db: PgPool) {
     let stage = Stage::new(db).await;
-    let form = CampaignForm {
-        window_opens: "09:00".to_owned(),
-        window_closes: "21:00".to_owned(),
-        calls_per_minute: 10,
-        ..stage.form()
-    };
+    let mut form = CampaignForm { calls_per_minute: 10, ..stage.form() };
+    form.hours[0].opens = "09:00".to_owned();
+    form.hours[0].closes = "21:00".to_owned();
     let view = campaigns::create(&stage.context, stage.company, &form).await.unwrap();
     assert_ne!(view.id, Uuid::nil());
     assert_eq!(view.form, form, "everything is stored as it was given");
@@ -81,19 +78,19 @@ async fn a_campaign_needs_a_company_and_a_skillbase_of_it(db: PgPool) {
 async fn every_bound_is_refused_with_its_field_and_nothing_is_written(db: PgPool) {
     type Spoil = fn(&mut CampaignForm);
     let cases: [(&str, Spoil); 23] = [
-        ("windowOpens", |form| form.window_opens = "25:00".into()),
-        ("windowOpens", |form| form.window_opens = "9:5x".into()),
-        ("windowOpens", |form| form.window_opens = "99:99".into()),
-        ("windowOpens", |form| form.window_opens = String::new()),
-        ("windowOpens", |form| {
-            form.window_opens = "24:00".into();
-            form.window_closes = "12:00".into();
+        ("hours.0.opens", |form| form.hours[0].opens = "25:00".into()),
+        ("hours.0.opens", |form| form.hours[0].opens = "9:5x".into()),
+        ("hours.0.opens", |form| form.hours[0].opens = "99:99".into()),
+        ("hours.0.opens", |form| form.hours[0].opens = String::new()),
+        ("hours.0.opens", |form| {
+            form.hours[0].opens = "24:00".into();
+            form.hours[0].closes = "12:00".into();
         }),
-        ("windowCloses", |form| form.window_closes = "24:01".into()),
-        ("windowCloses", |form| form.window_closes = "00:00".into()),
-        ("windowCloses", |form| {
-            form.window_opens = "09:00".into();
-            form.window_closes = "09:00".into();
+        ("hours.0.closes", |form| form.hours[0].closes = "24:01".into()),
+        ("hours.0.closes", |form| form.hours[0].closes = "00:00".into()),
+        ("hours.0.closes", |form| {
+            form.hours[0].opens = "09:00".into();
+            form.hours[0].closes = "09:00".into();
         }),
         ("callsAtOnce", |form| form.calls_at_once = 0),
         ("callsAtOnce", |form| form.calls_at_once = 101),
@@ -105,8 +102,8 @@ async fn every_bound_is_refused_with_its_field_and_nothing_is_written(db: PgPool
         ("retryDelayMinutes", |form| form.retry_delay_minutes = 1441),
         ("timeZone", |form| form.time_zone = "Nowhere/Void".into()),
         ("timeZone", |form| form.time_zone = "PST".into()),
-        ("weekdays", |form| form.weekdays.clear()),
-        ("weekdays", |form| form.weekdays = vec![1, 8]),
+        ("hours.0.weekdays", |form| form.hours[0].weekdays.clear()),
+        ("hours.0.weekdays", |form| form.hours[0].weekdays = vec![1, 8]),
         ("name", |form| form.name = "  ".into()),
         ("description", |form| form.description = "x".repeat(2001)),
         ("endsAt", |form| {
@@ -142,7 +139,7 @@ async fn the_bounds_themselves_are_accepted(db: PgPool) {
                 calls_per_minute: calls,
                 max_attempts: attempts,
                 retry_delay_minutes: delay,
-                window_closes: closes.to_owned(),
+                hours: vec![SpanForm { closes: closes.to_owned(), ..stage.form().hours.remove(0) }],
                 name: "x".repeat(255),
                 ..stage.form()
             },
@@ -150,7 +147,7 @@ async fn the_bounds_themselves_are_accepted(db: PgPool) {
         .await
         .unwrap();
         assert_eq!((view.form.calls_at_once, view.form.max_attempts), (calls, attempts));
-        assert_eq!(view.form.window_closes, closes);
+        assert_eq!(view.form.hours[0].closes, closes);
     }
 }
 
@@ -170,7 +167,7 @@ async fn the_defaults_are_those_of_the_requirements(db: PgPool) {
     .unwrap();
     let form = stage.view(CampaignId(Uuid::from_u128(5))).await.form;
     let core = callboard_core::campaign::CampaignSettings::with_defaults("Only the name", chrono_tz::Europe::Moscow);
-    assert_eq!((form.window_opens.as_str(), form.window_closes.as_str()), ("09:00", "21:00"));
+    assert_eq!((form.hours[0].opens.as_str(), form.hours[0].closes.as_str()), ("09:00", "21:00"));
     assert_eq!(form.time_zone, "Europe/Moscow");
     let limits =
         |form: &CampaignForm| (form.calls_at_once, form.calls_per_minute, form.max_attempts, form.retry_delay_minutes);
@@ -180,7 +177,7 @@ async fn the_defaults_are_those_of_the_requirements(db: PgPool) {
         limits(&form),
         "the database and the domain have the same defaults"
     );
-    assert_eq!((core.window.opens_minute, core.window.closes_minute), (540, 1260));
+    assert_eq!(core.window.spans, [callboard_core::window::Span::daily(540, 1260)]);
 }
 
 /// Acceptance 15.

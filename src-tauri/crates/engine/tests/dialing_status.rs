@@ -3,12 +3,12 @@
 
 mod common;
 
-use callboard_contract::{DialingReason as Reason, DialingStatus, ErrorCode, SystemLimits};
-use callboard_core::id::CampaignId;
+use callboard_contract::{DialingStatus, ErrorCode, SystemLimits};
+use callboard_core::{explain::DialingReason as Reason, id::CampaignId};
 use callboard_db::PgPool;
 use callboard_engine::{campaigns, companies, settings, worker::Step};
 use callboard_testkit::scripted::{Script, ScriptedLine};
-use chrono::Duration;
+use chrono::{Datelike, Duration};
 use common::{Asker, Stage, company_form};
 
 const PHONES: [&str; 4] = ["+79991234567", "+79991234568", "+79991234569", "+79991234570"];
@@ -79,12 +79,9 @@ async fn without_a_live_worker_it_says_so(db: PgPool) {
         .await;
     assert_eq!(stage.overview(id).await.dialing.reason, Reason::NoWorker, "its lease of life has run out");
     // The hours come before the worker: at night nobody is missed.
-    stage
-        .sql(
-            id,
-            "update campaigns set weekdays = (1 << ((extract(isodow from now())::int + 2) % 7)) where campaign_id = $1",
-        )
-        .await;
+    let in_three_days = (stage.context.now() + Duration::days(3)).with_timezone(&chrono_tz::Europe::Moscow);
+    let weekday = u8::try_from(in_three_days.weekday().number_from_monday()).unwrap();
+    stage.update(id, |form| form.hours[0].weekdays = vec![weekday]).await.unwrap();
     assert_eq!(stage.overview(id).await.dialing.reason, Reason::OutsideHours);
 }
 
@@ -123,15 +120,15 @@ async fn the_calls_of_a_minute_are_named_with_the_time_of_the_next(db: PgPool) {
     assert_eq!(full(&status), (Reason::MinuteLimit, "2", "2"));
     let overview = stage.overview(id).await;
     let wait = status.at.unwrap() - overview.as_of;
-    assert!(wait > Duration::zero() && wait <= Duration::seconds(62), "{wait}");
+    assert!(wait > Duration::zero() && wait <= Duration::seconds(63), "{wait}");
     assert_eq!(overview.started_last_minute, 2);
 
     stage
-        .sql(id, "update calls set dial_intent_at = clock_timestamp() - interval '61 seconds' where campaign_id = $1")
+        .sql(id, "update campaign_seconds set second = extract(epoch from clock_timestamp())::bigint - 61 where campaign_id = $1")
         .await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::MinuteLimit, "a permit lives two seconds longer");
     stage
-        .sql(id, "update calls set dial_intent_at = clock_timestamp() - interval '63 seconds' where campaign_id = $1")
+        .sql(id, "update campaign_seconds set second = extract(epoch from clock_timestamp())::bigint - 64 where campaign_id = $1")
         .await;
     assert_eq!(said(&stage, &asker, id).await.reason, Reason::Dialing);
 }

@@ -136,6 +136,7 @@ async fn live_in(stage: &Stage, campaign: CampaignId, phone: &str, zones: &str) 
     .execute(&stage.context.db)
     .await
     .unwrap();
+    stage.hours_are_computed(campaign).await;
 }
 
 /// Hours that are open now in UTC and closed where clocks are twelve hours behind.
@@ -154,7 +155,7 @@ async fn with_local_time_a_contact_is_called_when_all_of_its_zones_are_open(db: 
     let (opens, closes) = open_in_utc_only(&stage).await;
     let id = stage
         .running(&refs(&phones), |form| {
-            (form.window_opens, form.window_closes) = (opens, closes);
+            (form.hours[0].opens, form.hours[0].closes) = (opens, closes);
             form.time_zone = "UTC".to_owned();
             form.local_time = true;
         })
@@ -178,7 +179,7 @@ async fn without_local_time_the_campaigns_hours_hold_for_everybody(db: PgPool) {
     let (opens, closes) = open_in_utc_only(&stage).await;
     let id = stage
         .running(&refs(&phones), |form| {
-            (form.window_opens, form.window_closes) = (opens, closes);
+            (form.hours[0].opens, form.hours[0].closes) = (opens, closes);
             form.time_zone = "UTC".to_owned();
         })
         .await;
@@ -194,7 +195,7 @@ async fn hours_are_looked_at_once_more_before_the_phone_rings(db: PgPool) {
     let (opens, closes) = open_in_utc_only(&stage).await;
     let id = stage
         .running(&refs(&phones), |form| {
-            (form.window_opens, form.window_closes) = (opens, closes);
+            (form.hours[0].opens, form.hours[0].closes) = (opens, closes);
             form.time_zone = "UTC".to_owned();
             form.local_time = true;
         })

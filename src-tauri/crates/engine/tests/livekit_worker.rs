@@ -34,7 +34,7 @@ fn as_in_46(stage: &Stage) -> impl FnOnce(&mut CampaignForm) + use<> {
     let wall = stage.context.now().with_timezone(&chrono_tz::Europe::Moscow).format("%H:%M").to_string();
     let closes = if wall.as_str() >= "23:58" { "24:00" } else { "23:59" };
     move |form| {
-        closes.clone_into(&mut form.window_closes);
+        closes.clone_into(&mut form.hours[0].closes);
         form.calls_at_once = 2;
         form.calls_per_minute = 5;
         form.max_attempts = 2;

@@ -26,9 +26,10 @@ const PHONE: &str = "+79991234567";
 /// A statement that is not held up answers within this; the deadlock detector of the database needs a second.
 const AT_ONCE: Duration = Duration::from_millis(700);
 
-/// A stop that holds the campaign waits for tasks that admission holds; admission must not wait for the campaign.
+/// A stop that holds the campaign waits for tasks that admission holds; admission waits for nobody, and what it took from the
+/// campaign meanwhile is not dialled.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
-async fn admission_passes_over_a_campaign_that_is_being_stopped(db: PgPool) {
+async fn admission_does_not_wait_for_a_campaign_that_is_being_stopped(db: PgPool) {
     let stage = Stage::new(db.clone()).await;
     let stopped = stage.running(&[PHONE], |_| {}).await;
     stage.running(&["+79991234568"], |form| form.name = "Another".to_owned()).await;
@@ -36,11 +37,41 @@ async fn admission_passes_over_a_campaign_that_is_being_stopped(db: PgPool) {
 
     let mut stop = db.begin().await.unwrap();
     assert!(campaign_rows::lock(&mut stop, stage.company, stopped).await.unwrap());
+    campaign_rows::set_state(&mut stop, stage.company, stopped, CampaignState::Completed, None).await.unwrap();
     let admitted = tokio::time::timeout(AT_ONCE, admit_under_lock(&db, &stage.context, worker, 5)).await;
     let admitted = admitted.expect("nobody who holds the lock of admission waits");
-    assert_eq!(admitted.iter().map(|call| call.phone.as_str()).collect::<Vec<_>>(), ["+79991234568"]);
-    stop.rollback().await.unwrap();
-    assert_eq!(admit_under_lock(&db, &stage.context, worker, 5).await.len(), 1, "the next round takes it");
+    assert_eq!(admitted.len(), 2, "it does not see the stop yet");
+    campaign_rows::cancel_waiting_tasks(&mut stop, stage.company, stopped).await.unwrap();
+    stop.commit().await.unwrap();
+    for call in &admitted {
+        let mut tx = workers::begin(&db).await.unwrap();
+        let allowed = leases::intend_to_dial(&mut tx, call.into()).await.unwrap();
+        assert_eq!(allowed, call.campaign_id != stopped, "the intent sees it");
+        if !allowed {
+            assert!(leases::release(&mut tx, call.into()).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(stage.task(stopped, PHONE, "status").await.unwrap(), "cancelled");
+    dialer::counters_are_the_truth(&db, stopped).await;
+}
+
+/// A campaign is deleted while an admission that saw it running is under way: the deletion waits for it and then refuses.
+#[sqlx::test(migrator = "callboard_db::MIGRATOR")]
+async fn a_deletion_waits_for_admissions_that_began_before_it(db: PgPool) {
+    let stage = Stage::new(db.clone()).await;
+    let campaign = stage.running(&[PHONE], |_| {}).await;
+    let worker = worker_row(&stage.context).await;
+    let mut tx = workers::begin(&db).await.unwrap();
+    admission::lock(&mut tx).await.unwrap();
+    assert_eq!(admit(&mut tx, &stage.context, worker, &PRACTICE, 1).await.len(), 1);
+    callboard_engine::campaigns::pause(&stage.context, stage.company, campaign).await.unwrap();
+    let (context, company) = (stage.context.clone(), stage.company);
+    let deletion = tokio::spawn(async move { callboard_engine::campaigns::delete(&context, company, campaign).await });
+    until(&db, "the deletion waits", "select exists (select from pg_locks where not granted)").await;
+    tx.commit().await.unwrap();
+    let error = deletion.await.unwrap().unwrap_err();
+    assert_eq!(error.code, callboard_contract::ErrorCode::LiveCalls);
 }
 
 /// The other order: admission was first, so the stop waits for it and then sees the task in progress.
@@ -162,39 +193,27 @@ async fn limits_hold_on_a_server_with_another_default_isolation(db: PgPool) {
 }
 
 /// Acceptance 62: a permit is good for two seconds, so nothing is admitted or intended in the last two before the hours
-/// end. The zone is made so that the wall clock there shows 17:59:59.
+/// end.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn nothing_is_dialled_whose_permit_would_outlast_the_hours(db: PgPool) {
     let stage = Stage::new(db.clone()).await;
-    let hours = |form: &mut callboard_contract::CampaignForm| {
-        form.window_opens = "09:00".to_owned();
-        form.window_closes = "18:00".to_owned();
-    };
-    let campaign = stage.running(&[PHONE, "+79991234568"], hours).await;
+    let campaign = stage.running(&[PHONE, "+79991234568"], |_| {}).await;
     let worker = worker_row(&stage.context).await;
-    let set_clock = async |wall: &'static str| {
-        sqlx::query(
-            "update campaigns set time_zone = (select '<here>' || case when d < 0 then '+' else '-' end || (make_interval(secs => abs(d))::text)
-              from (select extract(epoch from ($1::time - (clock_timestamp() at time zone 'UTC')::time))::int as d) x)",
-        )
-        .bind(wall)
-        .execute(&db)
-        .await
-        .unwrap();
+    let close_in = async |seconds: f64| {
+        sqlx::query("update campaign_lanes set open_until = clock_timestamp() + make_interval(secs => $1)")
+            .bind(seconds)
+            .execute(&db)
+            .await
+            .unwrap();
     };
-    set_clock("17:59:50").await;
+    close_in(10.0).await;
     let call = admit_under_lock(&db, &stage.context, worker, 1).await.remove(0);
-    set_clock("17:59:59").await;
-    assert_eq!(
-        number(&db, "select count(*) from campaigns where window_is_open(clock_timestamp(), window_opens, window_closes, weekdays, time_zone)").await,
-        1,
-        "the hours are still open"
-    );
+    close_in(1.9).await;
     assert!(admit_under_lock(&db, &stage.context, worker, 1).await.is_empty());
     let mut tx = workers::begin(&db).await.unwrap();
     assert!(!leases::intend_to_dial(&mut tx, (&call).into()).await.unwrap());
     tx.rollback().await.unwrap();
-    set_clock("17:59:50").await;
+    close_in(10.0).await;
     let mut tx = workers::begin(&db).await.unwrap();
     assert!(leases::intend_to_dial(&mut tx, (&call).into()).await.unwrap(), "ten seconds before the end it may");
     tx.rollback().await.unwrap();

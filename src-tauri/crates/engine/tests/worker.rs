@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
+mod dialer;
 
 use callboard_contract::TaskCounts;
 use callboard_db::PgPool;
@@ -73,12 +74,7 @@ async fn calls_per_minute_are_counted_in_a_sliding_minute(db: PgPool) {
     worker.reached(Step::Finished, 3).await;
     assert_eq!(stage.counts(campaign).await.pending, 2);
     // The minute of the first call passes: its intent moves out of the window that admission counts.
-    sqlx::query(
-        "update calls set dial_intent_at = dial_intent_at - interval '63 seconds' where phone = '+79991234501'",
-    )
-    .execute(&stage.context.db)
-    .await
-    .unwrap();
+    dialer::the_last_minute_is(&stage.context.db, &[(63, 1), (1, 2)]).await;
     worker.handle.wake.notify_one();
     worker.reached(Step::Finished, 4).await;
     assert_eq!(stage.counts(campaign).await.pending, 1, "one call left the minute, one came in");

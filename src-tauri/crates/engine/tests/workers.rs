@@ -22,7 +22,7 @@ use callboard_testkit::{
     scripted::{Found, Script, ScriptedLine, Stage as At},
 };
 use common::{PATIENCE, RunningWorker, Stage};
-use dialer::{counters_are_the_truth, execute, number, refs, until};
+use dialer::{a_minute_passes, counters_are_the_truth, execute, number, refs, until};
 use rand::RngExt;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -120,13 +120,8 @@ async fn drive(db: &PgPool, workers: &[RunningWorker]) {
     let driving = async {
         while number(db, open).await > 0 {
             if number(db, "select count(*) from leases").await == 0 {
-                execute(
-                    db,
-                    "update calls set dial_intent_at = dial_intent_at - interval '63 seconds'
-                     where dial_intent_at > clock_timestamp() - interval '63 seconds';
-                     update call_tasks set due_at = clock_timestamp() where status = 'retry'",
-                )
-                .await;
+                a_minute_passes(db).await;
+                execute(db, "update call_tasks set due_at = clock_timestamp() where status = 'retry'").await;
             }
             for worker in workers {
                 worker.handle.wake.notify_one();

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
-use callboard_core::campaign::CampaignState;
+use callboard_core::{campaign::CampaignState, spread::SpreadMode};
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
@@ -45,6 +45,8 @@ pub enum Command {
     /// Campaigns: list, create, start, pause, resume, stop, figures.
     #[command(subcommand)]
     Campaign(Campaign),
+    /// Limits of a company, and of one of its campaigns, with what of them is used.
+    Limits(Limits),
     /// Fill the database with a demonstration of a given size, for the practice line.
     Seed(Seed),
 }
@@ -115,6 +117,17 @@ pub struct Import {
     pub dry_run: bool,
 }
 
+/// Options of `limits`.
+#[derive(Debug, Args)]
+pub struct Limits {
+    /// Name or id of the company; not needed when there is one.
+    #[arg(long)]
+    pub company: Option<String>,
+    /// The limits of this campaign too.
+    #[arg(long, value_name = "ID", conflicts_with = "company")]
+    pub campaign: Option<Uuid>,
+}
+
 /// What to do with campaigns.
 #[derive(Debug, Subcommand)]
 pub enum Campaign {
@@ -142,6 +155,10 @@ pub enum Campaign {
     Stop(One),
     /// Progress, calls, latencies and cost.
     Stats(One),
+    /// Why it is, or is not, dialled at this moment, and when next.
+    Explain(One),
+    /// How many will be dialled or skipped, when it will end, at what cost.
+    Preflight(One),
 }
 
 /// One campaign.
@@ -178,6 +195,18 @@ pub struct Create {
     /// Minutes between two attempts, 1..=1440.
     #[arg(long, default_value_t = 60)]
     pub retry_delay: i32,
+    /// Share of the company's calls beside other campaigns, 1..=100.
+    #[arg(long, default_value_t = 10)]
+    pub weight: i32,
+    /// How contacts become due: `fast` or `even`, over the hours of the day.
+    #[arg(long, default_value = "fast")]
+    pub spread: SpreadMode,
+    /// Most that it may spend in a day, in the company's currency.
+    #[arg(long, value_name = "AMOUNT")]
+    pub daily_budget: Option<String>,
+    /// Calls at once that it begins with; one more for each healthy call.
+    #[arg(long, value_name = "CALLS")]
+    pub ramp_up_from: Option<i32>,
     /// Calling hours, `HH:MM-HH:MM`.
     #[arg(long, default_value = "09:00-21:00")]
     pub hours: String,

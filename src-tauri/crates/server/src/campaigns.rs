@@ -6,6 +6,7 @@ use std::path::Path;
 use callboard_contract::{
     AppInfo, CampaignAnalytics, CampaignCreate, CampaignForm, CampaignOverview, CampaignQuery, CampaignRef,
     CampaignView, Empty, Handlers, ImportReport, ImportRequest, ImportSource, IpcError, MoneyView, SkillbaseQuery,
+    SpanForm,
 };
 use callboard_core::campaign::CampaignState;
 use callboard_engine::commands::Desk;
@@ -15,7 +16,7 @@ use crate::{
     arguments::{Campaign, Create, Import},
     failure::Failure,
     output::{Output, table},
-    session,
+    queue, session,
 };
 
 /// Rows that one page of campaigns holds.
@@ -60,6 +61,8 @@ pub async fn campaign(desk: Desk, command: Campaign, output: Output) -> Result<(
             changed(view, output)
         }
         Campaign::Stats(one) => stats(&desk, session::campaign(&desk, one.campaign).await?, output).await,
+        Campaign::Explain(one) => queue::explain(&desk, session::campaign(&desk, one.campaign).await?, output).await,
+        Campaign::Preflight(one) => queue::preflight(&desk, session::campaign(&desk, one.campaign).await?, output).await,
     }
 }
 
@@ -121,9 +124,17 @@ async fn create(desk: &Desk, create: Create) -> Result<CampaignView, Failure> {
         calls_per_minute: create.calls_per_minute,
         max_attempts: create.max_attempts,
         retry_delay_minutes: create.retry_delay,
-        window_opens: opens.trim().to_owned(),
-        window_closes: closes.trim().to_owned(),
-        weekdays: create.weekdays,
+        retries: Vec::new(),
+        weight: create.weight,
+        spread: create.spread,
+        daily_budget: create.daily_budget,
+        ramp_up_from: create.ramp_up_from,
+        hours: vec![SpanForm {
+            weekdays: create.weekdays,
+            opens: opens.trim().to_owned(),
+            closes: closes.trim().to_owned(),
+        }],
+        closed_days: Vec::new(),
         time_zone: create.time_zone.unwrap_or(company.time_zone),
         local_time: false,
         starts_at: None,

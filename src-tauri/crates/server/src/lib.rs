@@ -11,6 +11,7 @@ mod failure;
 mod host;
 pub mod http;
 mod output;
+mod queue;
 mod random;
 mod seed;
 mod session;
@@ -58,6 +59,7 @@ async fn carry_out(arguments: Arguments, output: Output) -> Result<(), Failure> 
         Command::Campaign(command) => {
             session::with_desk(config, |desk| campaigns::campaign(desk, command, output)).await
         }
+        Command::Limits(limits) => session::with_desk(config, |desk| queue::limits(desk, limits, output)).await,
         Command::Seed(seed) => session::with_desk(config, |desk| seed::seed(desk, seed, output)).await,
     }
 }

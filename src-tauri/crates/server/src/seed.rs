@@ -6,8 +6,9 @@ use std::io::{BufWriter, Write as _};
 use callboard_contract::{
     CampaignCreate, CampaignForm, CampaignRef, CompanyForm, CompanyRef, CompanyView, Empty, ErrorCode, Handlers,
     ImportReport, IpcError, SkillbaseForm, SkillbaseQuery, SkillbaseView,
+    SpanForm,
 };
-use callboard_core::{line::LineKind, skillbase::SkillbaseDocument};
+use callboard_core::{line::LineKind, skillbase::SkillbaseDocument, spread::SpreadMode};
 use callboard_engine::commands::Desk;
 use tempfile::NamedTempFile;
 
@@ -118,9 +119,13 @@ fn form(company: &CompanyView, skillbase: &SkillbaseView, number: u32) -> Campai
         calls_per_minute: 100,
         max_attempts: 3,
         retry_delay_minutes: 5,
-        window_opens: "00:00".to_owned(),
-        window_closes: "24:00".to_owned(),
-        weekdays: (1..=7).collect(),
+        retries: Vec::new(),
+        weight: 10,
+        spread: SpreadMode::Fast,
+        daily_budget: None,
+        ramp_up_from: None,
+        hours: vec![SpanForm { weekdays: (1..=7).collect(), opens: "00:00".to_owned(), closes: "24:00".to_owned() }],
+        closed_days: Vec::new(),
         time_zone: company.time_zone.clone(),
         local_time: false,
         starts_at: None,

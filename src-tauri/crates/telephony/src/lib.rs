@@ -12,6 +12,7 @@ use callboard_core::{
     line::LineKind,
     telemetry::SpeechEvent,
 };
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -149,6 +150,10 @@ pub struct CallEnd {
     pub ring: Duration,
     /// From the answer to the end, in line time; zero without an answer.
     pub talk: Duration,
+    /// What the carrier said beside the status, letters only: whether it limits us or faults is told by that alone.
+    pub sip_phrase: Option<String>,
+    /// When the person wants to be called again, when the agent said so.
+    pub callback_at: Option<DateTime<Utc>>,
 }
 
 impl CallEnd {
@@ -163,6 +168,8 @@ impl CallEnd {
             error: None,
             ring,
             talk: Duration::ZERO,
+            sip_phrase: None,
+            callback_at: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use callboard_core::{
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::{DbResult, error::parse};
+use crate::{DbResult, error::parse, lanes};
 
 /// What a commit has made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -160,9 +160,9 @@ pub async fn insert_lanes(
         campaign.0,
         some_known
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    lanes::open_new(db, company, campaign).await
 }
 
 /// Makes tasks of those rows of a piece whose contact the company did not have, behind a place of the campaign; how many.

@@ -64,7 +64,8 @@ pub async fn deletion(db: &mut PgConnection, company: CompanyId, id: CampaignId)
     Ok((row.tasks, row.calls, row.live))
 }
 
-/// Deletes a campaign with its tasks, imports, calls and figures.
+/// Deletes a campaign with its tasks, imports, calls and figures. It was made undialable before, in a transaction that has
+/// ended ([`crate::admission::wait_for_admissions`]).
 ///
 /// # Errors
 /// When the database does not answer.
@@ -90,7 +91,7 @@ pub async fn skip_exhausted(db: &mut PgConnection, company: CompanyId, id: Campa
                from campaigns c
                where c.company_id = $1 and c.campaign_id = $2
                  and t.company_id = $1 and t.campaign_id = $2 and t.status = 'retry'
-                 and t.attempts >= greatest(c.max_attempts, 1)
+                 and t.attempts - t.free_attempts >= greatest(c.max_attempts, 1) and t.callback_at is null
                returning t.task_id
            ), delta as (
                insert into campaign_deltas (company_id, campaign_id, retry, skipped)

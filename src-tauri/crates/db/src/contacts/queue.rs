@@ -10,7 +10,7 @@ use super::{
     Selection,
     selection::{Arguments, of_chosen, plan_for_arguments},
 };
-use crate::DbResult;
+use crate::{DbResult, lanes};
 
 /// What became of the contacts of a selection; the first three are all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,7 +77,7 @@ pub async fn call(
                 join unnest($13::uuid[]) with ordinality ids(task_id, place) on ids.place = p.place
                 where not p.forbidden
                 order by p.place
-                on conflict (company_id, campaign_id, contact_id) do nothing
+                on conflict (company_id, campaign_id, contact_id) where not is_direct do nothing
                 returning 1
               ), counted as (
                 insert into campaign_deltas (company_id, campaign_id, pending)
@@ -92,8 +92,9 @@ pub async fn call(
         due_at,
         task_ids
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
+    lanes::open_new(db, company, campaign).await?;
     Ok(Queued {
         created: row.created,
         in_campaign: row.chosen - row.created - row.do_not_call,
@@ -134,9 +135,11 @@ pub async fn follow(db: &mut PgConnection, company: CompanyId, contact: ContactI
     .await?;
     Ok(sqlx::query_scalar!(
         r#"with waiting as materialized (
-               select t.task_id, t.status as was, c.phone, c.zone_set_id as lane,
+               select t.task_id, t.status as was, number_of(c.phone, c.other_phones, t.phone_index) as phone,
+                      c.zone_set_id as lane,
                       case when $3 then c.name else coalesce(c.name, t.contact_name) end as name,
-                      is_forbidden(t.company_id, t.campaign_id, c.phone) as forbidden
+                      is_forbidden(t.company_id, t.campaign_id,
+                                   number_of(c.phone, c.other_phones, t.phone_index)) as forbidden
                from contacts c
                join campaigns k on k.company_id = c.company_id and k.state in ('draft', 'scheduled', 'running', 'paused')
                join call_tasks t on t.company_id = k.company_id and t.campaign_id = k.campaign_id
@@ -179,7 +182,8 @@ pub async fn catch_up(db: &mut PgConnection, company: CompanyId, task: TaskId) -
         r#"with task as (
                select * from call_tasks where company_id = $1 and task_id = $2 and status in ('pending', 'retry')
            ), person as materialized (
-               select c.contact_id, c.phone, c.name, c.zone_set_id
+               select c.contact_id, number_of(c.phone, c.other_phones, (select t.phone_index from task t)) as phone, c.name,
+                      c.zone_set_id
                from contacts c
                where c.company_id = $1 and c.contact_id = (select t.contact_id from task t)
                for share

@@ -9,11 +9,12 @@ use std::{
     },
 };
 
-use callboard_contract::{CampaignForm, CompanyForm, SkillbaseForm};
+use callboard_contract::{CampaignForm, CompanyForm, SkillbaseForm, SpanForm};
 use callboard_core::{
     clock::SystemClock,
     id::{CampaignId, CompanyId},
     skillbase::SkillbaseDocument,
+    spread::SpreadMode,
 };
 use callboard_db::{MIGRATOR, PgPool};
 use callboard_engine::{Context, Random, campaigns, companies, lines::Lines, skillbases};
@@ -98,9 +99,13 @@ impl Fresh {
             calls_per_minute: 100,
             max_attempts: 1,
             retry_delay_minutes: 1,
-            window_opens: "00:00".into(),
-            window_closes: "24:00".into(),
-            weekdays: (1..=7).collect(),
+            retries: Vec::new(),
+            weight: 10,
+            spread: SpreadMode::Fast,
+            daily_budget: None,
+            ramp_up_from: None,
+            hours: vec![SpanForm { weekdays: (1..=7).collect(), opens: "00:00".into(), closes: "24:00".into() }],
+            closed_days: Vec::new(),
             time_zone: "Europe/Moscow".into(),
             local_time: false,
             starts_at: None,

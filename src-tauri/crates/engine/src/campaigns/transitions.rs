@@ -8,8 +8,12 @@ use callboard_core::{
     campaign::{CampaignAction, CampaignState},
     id::{CampaignId, CompanyId},
     line::LineKind,
+    notice::NoticeKind,
 };
-use callboard_db::campaigns::{self as rows, Campaign};
+use callboard_db::{
+    campaigns::{self as rows, Campaign},
+    paces,
+};
 use futures_util::{StreamExt, stream};
 
 use super::{get, load, load_locked};
@@ -18,7 +22,8 @@ use crate::{
     error::{OrFault, UseCase, field, illegal},
     events,
     lines::Lines,
-    settings,
+    notices::Tell,
+    settings, spread,
 };
 
 /// Campaigns that are paused at the same time; each takes a connection.
@@ -33,7 +38,7 @@ async fn line_of(context: &Context, campaign: &Campaign) -> UseCase<LineKind> {
 }
 
 /// Refuses a line that cannot place calls now, with the reason; nothing is ever simulated instead (acceptance 49).
-async fn check_line(context: &Context, lines: &Lines, company: CompanyId, kind: LineKind) -> UseCase<()> {
+pub(crate) async fn check_line(context: &Context, lines: &Lines, company: CompanyId, kind: LineKind) -> UseCase<()> {
     let checked = match lines.line(context, company, kind).await {
         Ok(line) => line.check().await,
         Err(fault) => Err(fault),
@@ -88,6 +93,12 @@ async fn begin(
     let next = check_beginning(&campaign, action)?;
     let fixed = (action != CampaignAction::Schedule).then_some(line);
     rows::set_state(&mut tx, company, id, next, fixed).await.or_fault(context)?;
+    if next == CampaignState::Running {
+        paces::begin_ramp_up(&mut tx, company, id, true).await.or_fault(context)?;
+        if campaign.started_at.is_none() {
+            spread::assign(&mut tx, company, id, 0).await.or_fault(context)?;
+        }
+    }
     events::announce(&mut tx, Some(company), &["campaigns", "live"]).await.or_fault(context)?;
     commit(tx).await.or_fault(context)?;
     tracing::info!(campaign.id = %id, line = %line, "Campaign {id}: {action:?}, now {next}, on the {line} line");
@@ -123,6 +134,30 @@ pub async fn pause(context: &Context, company: CompanyId, id: CampaignId) -> Use
 /// `illegal_transition`.
 pub async fn stop(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<CampaignView> {
     settle(context, company, id, CampaignAction::Stop).await
+}
+
+/// Completes a campaign whose end has passed, and tells so (acceptance 77).
+///
+/// # Errors
+/// `illegal_transition`.
+pub(crate) async fn end(context: &Context, company: CompanyId, id: CampaignId) -> UseCase<()> {
+    let mut db = context.connection().await.or_fault(context)?;
+    let before = load(&mut db, context, company, id).await?;
+    drop(db);
+    stop(context, company, id).await?;
+    let left = before.counts.pending + before.counts.retry;
+    let told = async {
+        let mut tx = context.begin().await?;
+        Tell::of(NoticeKind::CampaignEnded)
+            .about(id)
+            .with("left", left)
+            .with("total", before.counts.total())
+            .once(format!("ended:{id}"))
+            .tell(&mut tx, context, company)
+            .await?;
+        commit(tx).await
+    };
+    told.await.or_fault(context)
 }
 
 /// Gives up: open tasks are cancelled.
@@ -177,6 +212,16 @@ pub(crate) async fn complete_if_done(context: &Context, company: CompanyId, id: 
         return Ok(false);
     };
     rows::set_state(&mut tx, company, id, next, None).await.or_fault(context)?;
+    let counts = rows::counts(&mut tx, company, id).await.or_fault(context)?;
+    Tell::of(NoticeKind::CampaignCompleted)
+        .about(id)
+        .with("total", counts.total())
+        .with("completed", counts.completed)
+        .with("failed", counts.failed)
+        .with("skipped", counts.skipped)
+        .tell(&mut tx, context, company)
+        .await
+        .or_fault(context)?;
     events::announce(&mut tx, Some(company), &["campaigns", "tasks", "live"]).await.or_fault(context)?;
     commit(tx).await.or_fault(context)?;
     tracing::info!(campaign.id = %id, "Campaign {id} is completed: its last task has ended");

@@ -21,7 +21,10 @@ use super::{
     check::{HowRead, campaign_open},
     running::Work,
 };
-use crate::context::{Context, commit, commit_synchronously};
+use crate::{
+    context::{Context, commit, commit_synchronously},
+    spread,
+};
 
 /// Rows between two looks at the switch that gives an import up.
 const PIECE: i32 = 100_000;
@@ -84,6 +87,7 @@ pub(crate) async fn make_tasks(
         done.first_position = Some(behind + 1);
         done.last_position = Some(behind + list.total);
     }
+    spread::assign(&mut tx, company, campaign, behind).await?;
     call_lists::insert_rejects(&mut tx, company, id).await?;
     call_lists::committed(&mut tx, company, id, counts, done).await?;
     call_lists::insert_delta(&mut tx, company, campaign, done.tasks).await?;

@@ -4,11 +4,10 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use callboard_contract::LineForm;
-use callboard_core::{call::Disposition, id::CallId, telemetry::Conversation};
+use callboard_core::{call::Disposition, id::CallId, notice::NoticeKind, telemetry::Conversation};
 use callboard_db::{
-    DbResult,
     admission::Admitted,
-    leases::{self, LeaseRef, PERMIT_SECONDS, Standing},
+    leases::{self, Intent, LeaseRef, PACED_PERMIT_MILLIS, PERMIT_SECONDS, Standing},
 };
 use callboard_telephony::{CallEnd, DialPermit, LineFault, LineFaultCode, NotPlaced, PlannedCall, TimedEvent};
 use futures_util::future::BoxFuture;
@@ -16,15 +15,18 @@ use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::{Step, Worker, record, result};
+use super::{Step, Worker, intents, record, result};
 use crate::{
     campaigns,
-    context::{commit, commit_synchronously},
-    settings,
+    context::commit,
+    notices::Tell,
+    settings, timekeeper,
 };
 
 /// A dial intent is good for this long, measured from before it was sent to the database.
 const PERMIT: Duration = Duration::from_secs(PERMIT_SECONDS as u64);
+/// The same over a trunk with a limit per second.
+const PACED_PERMIT: Duration = Duration::from_millis(PACED_PERMIT_MILLIS as u64);
 /// Events that a line may be ahead of us.
 const EVENTS: usize = 256;
 /// The screen may be this far behind when a call ends; its result waits no longer for that.
@@ -63,12 +65,10 @@ pub(super) async fn run(worker: Arc<Worker>, admitted: Admitted) {
     }
     worker.reached(Step::Prepared, id).await;
 
-    let permit = DialPermit::lasting(PERMIT);
-    let stopping = worker.handle.stop.is_cancelled() || worker.handle.hang_up.is_cancelled();
-    if stopping || !intend(&worker, lease).await {
+    let Some(permit) = permission(&worker, lease).await else {
         line.release(&call).await;
         return give_back(&worker, lease, id).await;
-    }
+    };
     worker.reached(Step::Intended, id).await;
 
     let start = |events, hang_up| line.place(&call, permit, events, hang_up);
@@ -123,23 +123,34 @@ async fn set_aside(worker: &Worker, lease: LeaseRef, admitted: &Admitted) {
     );
     if let Err(error) = campaigns::pause(&worker.context, admitted.company_id, campaign).await {
         warn!(campaign.id = %campaign, code = %error.code, "Campaign {campaign} could not be paused");
+    } else {
+        let tell = Tell::of(NoticeKind::CampaignPaused)
+            .about(campaign)
+            .with("version", version)
+            .once(format!("unreadable:{campaign}:{version}"));
+        timekeeper::tell(&worker.context, admitted.company_id, tell).await;
     }
     give_back(worker, lease, admitted.call_id).await;
 }
 
-/// Commits the intent to dial. An error is a no: nothing is dialled on a guess.
-async fn intend(worker: &Worker, lease: LeaseRef) -> bool {
-    let intended = async {
-        let mut tx = worker.begin().await?;
-        let allowed = leases::intend_to_dial(&mut tx, lease).await?;
-        commit_synchronously(tx).await?;
-        DbResult::Ok(allowed)
-    };
-    match intended.await {
-        Ok(allowed) => allowed,
-        Err(error) => {
-            warn!(task.id = %lease.task_id, error = %error, "The dial intent of task {} could not be committed", lease.task_id);
-            false
+/// The permission to dial, measured from before the intent was sent to the database. Waits while the trunk takes no call;
+/// none when the call must not be dialled.
+async fn permission(worker: &Worker, lease: LeaseRef) -> Option<DialPermit> {
+    loop {
+        if worker.handle.stop.is_cancelled() || worker.handle.hang_up.is_cancelled() {
+            return None;
+        }
+        let (usual, paced) = (DialPermit::lasting(PERMIT), DialPermit::lasting(PACED_PERMIT));
+        match intents::intend(worker, lease).await {
+            Intent::Dial => return Some(usual),
+            Intent::DialPaced => return Some(paced),
+            Intent::Refused => return None,
+            Intent::NotBefore { wait } => {
+                tokio::select! {
+                    () = worker.handle.stop.cancelled() => return None,
+                    () = tokio::time::sleep(wait) => {}
+                }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! the desktop application and, the same, in `callboard-server worker`.
 
 mod call;
+mod intents;
 mod reaper;
 mod record;
 mod result;
@@ -26,7 +27,7 @@ use callboard_db::{
 };
 use futures_util::future::BoxFuture;
 use tokio::{
-    sync::{Notify, watch},
+    sync::{Notify, mpsc, watch},
     time::Instant,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -159,6 +160,7 @@ struct Worker {
     handle: WorkerHandle,
     calls: TaskTracker,
     reach: watch::Sender<Reach>,
+    wishes: intents::Wishes,
     /// The calls that this process knows of. A lease of ours that is not among them was lost by accident (a commit whose
     /// reply did not come, a task that panicked), and nobody else would ever look for it while we are alive.
     in_hand: Mutex<HashMap<CallId, Hand>>,
@@ -168,6 +170,7 @@ struct Worker {
 
 /// Runs a worker until it is stopped and drained.
 pub async fn run(context: Context, lines: Lines, options: WorkerOptions, handle: WorkerHandle) {
+    let (wishes, wished) = mpsc::unbounded_channel();
     let worker = Arc::new(Worker {
         id: WorkerId(context.new_id()),
         context,
@@ -176,6 +179,7 @@ pub async fn run(context: Context, lines: Lines, options: WorkerOptions, handle:
         handle,
         calls: TaskTracker::new(),
         reach: watch::Sender::new(Reach { practice: false, livekit: Vec::new() }),
+        wishes,
         in_hand: Mutex::default(),
         over: CancellationToken::new(),
     });
@@ -206,6 +210,16 @@ pub async fn run(context: Context, lines: Lines, options: WorkerOptions, handle:
         reaper::reap(&worker).await;
     }));
 
+    // As long as calls go on: a retry of an intent outlives the claiming.
+    let writing = Arc::clone(&worker);
+    let until = worker.over.clone();
+    loops.spawn(async move {
+        tokio::select! {
+            () = intents::write(&writing, wished) => {}
+            () = until.cancelled() => {}
+        }
+    });
+
     worker.claim_until_stopped().await;
     if let Err(error) = reaping.await {
         error!(worker.id = %worker.id, error = %error, "The reaper of worker {} broke off", worker.id);
@@ -213,10 +227,10 @@ pub async fn run(context: Context, lines: Lines, options: WorkerOptions, handle:
     worker.drain().await;
 
     alive.cancel();
+    worker.over.cancel();
     loops.close();
     loops.wait().await;
     stopping.abort();
-    worker.over.cancel();
     if tokio::time::timeout(SIGN_OFF, worker.sign_off()).await.is_err() {
         warn!(worker.id = %worker.id, "Worker {} could not sign off; its lease of life runs out by itself", worker.id);
     }

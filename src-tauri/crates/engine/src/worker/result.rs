@@ -3,23 +3,28 @@
 use std::time::Duration;
 
 use callboard_core::{
+    breaker::Ended,
     call::Disposition,
     cost::{Usage, cost},
     quality,
-    retry::{NextStep, next_step},
+    retry::{Attempt, End, NextStep, Numbers, RetryPolicy, Situation},
     task::TaskStatus,
     telemetry::{Conversation, Turn},
+    window::ClosedDays,
+    zone::ZoneSet,
 };
 use callboard_db::{
-    DbResult, PgConnection, calls,
-    leases::{self, Finished, LeaseRef},
+    DbError, DbResult, PgConnection, budgets, calls, campaigns,
+    leases::{self, Ending, Finished, LeaseRef},
+    paces,
+    retries::{self, Remembered},
     telemetry,
 };
 use callboard_telephony::{CallEnd, PlannedCall};
 use tracing::error;
 
 use super::{Worker, call::Told};
-use crate::{context::commit, settings};
+use crate::{breakers, context::commit, settings};
 
 /// The error of a result that was stored without what the database refused.
 pub(super) const NOT_STORED: &str = "The full record of this call could not be stored. The log holds the cause.";
@@ -50,14 +55,22 @@ pub(super) async fn store(
         (None, _) => (end.disposition.outcome_without_conversation(), end.outcome_reason.clone(), None),
     };
     let (outcome, outcome_reason, outcome_confidence) = judged;
-    let step = next_step(end.disposition, outcome, ending.attempts, ending.max_attempts);
-    let (status, due_at) = match step {
-        NextStep::Retry if ending.campaign_state.is_final() => (TaskStatus::Cancelled, None),
-        NextStep::Retry => {
-            let earliest = ending.now + chrono::Duration::minutes(ending.retry_delay_minutes.into());
-            (TaskStatus::Retry, Some(ending.window.next_open(earliest).unwrap_or(earliest)))
-        }
-        NextStep::Complete | NextStep::Fail => (step.status(), None),
+    let standing = paces::standing(&mut tx, call.company_id, ending.call_id).await?;
+    let situation = Situation::of(&End {
+        disposition: end.disposition,
+        outcome,
+        sip_status: end.sip_status,
+        phrase: end.sip_phrase.as_deref(),
+        rang: standing.rang,
+    });
+    let next = match situation {
+        Some(situation) => next(worker, &mut tx, lease, &ending, situation, end).await?,
+        None => NextStep::Complete,
+    };
+    let (status, due_at) = match next {
+        NextStep::Retry { .. } if ending.campaign_state.is_final() => (TaskStatus::Cancelled, None),
+        NextStep::Retry { due_at, .. } => (TaskStatus::Retry, Some(due_at)),
+        NextStep::Complete | NextStep::Fail => (next.status(), None),
     };
     // What an agent or a server says may hold a character that PostgreSQL cannot store.
     let clean = |text: Option<String>| text.map(|text| text.replace('\0', ""));
@@ -80,8 +93,66 @@ pub(super) async fn store(
         Told::Whole(conversation) => store_conversation(&mut tx, call, end, conversation).await?,
         Told::Rest(conversation) => append(&mut tx, call, &conversation.turns).await?,
     }
+    let ended = Ended { call_id: ending.call_id, at: ending.now, situation, sip_status: end.sip_status };
+    let call = breakers::Call { company: call.company_id, campaign: call.campaign_id, ended, standing };
+    breakers::after_call(&mut tx, &worker.context, &call).await?;
     commit(tx).await?;
     Ok(true)
+}
+
+/// Decides what becomes of the task, and stores what it remembers of the attempt.
+async fn next(
+    worker: &Worker,
+    tx: &mut PgConnection,
+    lease: LeaseRef,
+    ending: &Ending,
+    situation: Situation,
+    end: &CallEnd,
+) -> DbResult<NextStep> {
+    let (company, call) = (lease.company_id, ending.call_id);
+    let history = retries::history(tx, company, call, situation).await?;
+    let bad = |column: &'static str, value: &str| DbError::inconsistent("calls", column, call.0, value);
+    let zones: ZoneSet = history.zones.parse().map_err(|_| bad("zones", &history.zones))?;
+    let table = campaigns::retry_table(ending.campaign_id.0, history.retries)?;
+    let bits = |value: i16| u16::try_from(value).unwrap_or(0);
+    let policy = RetryPolicy {
+        max_attempts: ending.max_attempts,
+        retry_delay_minutes: ending.retry_delay_minutes,
+        table: &table,
+        window: &ending.window.without(&history.holidays.into_iter().collect::<ClosedDays>()),
+    };
+    let next = policy.next(&Attempt {
+        situation: Some(situation),
+        dialled_at: history.dialled_at,
+        ended_at: ending.now,
+        used: history.used,
+        of_this_kind: history.of_this_kind,
+        at_this_number: history.at_this_number,
+        numbers: Numbers {
+            count: u8::try_from(history.numbers.clamp(1, 10)).unwrap_or(1),
+            current: u8::try_from(history.number).unwrap_or(0),
+            spent: bits(history.spent),
+        },
+        callback_at: end.callback_at,
+        zones: &zones,
+        random: worker.context.random.unit(),
+    });
+    let number = match next.step {
+        NextStep::Retry { number, .. } => i16::from(number),
+        NextStep::Complete | NextStep::Fail => history.number,
+    };
+    let promised =
+        end.callback_at.filter(|_| situation == Situation::Callback && next.step.status() == TaskStatus::Retry);
+    let remembered = Remembered {
+        situation,
+        is_free: !next.uses_attempt,
+        number,
+        spent: i16::try_from(next.spent).unwrap_or(i16::MAX),
+        callback_at: promised,
+    };
+    // Before the task waits again: what it then is called at follows from this.
+    retries::remember(tx, company, (lease.task_id, call), &remembered).await?;
+    Ok(next.step)
 }
 
 async fn store_conversation(
@@ -101,8 +172,10 @@ async fn store_conversation(
     };
     match cost(&prices, &usage) {
         Ok(cost) => {
-            telemetry::finalize(tx, call.company_id, call.campaign_id, call.call_id, conversation, line_seconds, &cost)
-                .await?;
+            let (company, campaign) = (call.company_id, call.campaign_id);
+            if telemetry::finalize(tx, company, campaign, call.call_id, conversation, line_seconds, &cost).await? {
+                budgets::spend(tx, company, campaign, &cost.total).await?;
+            }
             Ok(())
         }
         // The result of the call matters more than its price; the turns stay, the cost is shown as unknown.

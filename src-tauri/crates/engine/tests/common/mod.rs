@@ -5,18 +5,19 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use callboard_contract::{
-    CampaignForm, CampaignOverview, CampaignUpdate, CampaignView, CompanyForm, ErrorCode, IpcError, SkillbaseForm,
+    CampaignForm, CampaignOverview, CampaignUpdate, CampaignView, CompanyForm, ErrorCode, IpcError, SkillbaseForm, SpanForm,
     TaskCounts,
 };
 use callboard_core::{
     clock::SystemClock,
     id::{CallId, CampaignId, CompanyId, WorkerId},
     skillbase::SkillbaseDocument,
+    spread::SpreadMode,
 };
 use callboard_db::{
     PgPool,
     admission::{self, Admitted, Reach},
-    leases, workers,
+    lanes, leases, workers,
 };
 use callboard_engine::{
     Context, Random, UseCase, campaigns, companies,
@@ -69,9 +70,13 @@ impl Stage {
             calls_per_minute: 100,
             max_attempts: 3,
             retry_delay_minutes: 30,
-            window_opens: "00:00".to_owned(),
-            window_closes: "24:00".to_owned(),
-            weekdays: (1..=7).collect(),
+            retries: Vec::new(),
+            weight: 10,
+            spread: SpreadMode::Fast,
+            daily_budget: None,
+            ramp_up_from: None,
+            hours: vec![SpanForm { weekdays: (1..=7).collect(), opens: "00:00".to_owned(), closes: "24:00".to_owned() }],
+            closed_days: Vec::new(),
             time_zone: "Europe/Moscow".to_owned(),
             local_time: false,
             starts_at: None,
@@ -172,6 +177,13 @@ impl Stage {
         let done = sqlx::query(sql).bind(campaign.0).execute(&mut *tx).await.expect("a valid statement");
         tx.commit().await.expect("a commit");
         assert!(done.rows_affected() > 0, "the statement should find something to change: {sql}");
+    }
+
+    /// Computes the openings of a campaign whose hours or lanes a test has changed behind the back of the use-cases.
+    pub async fn hours_are_computed(&self, campaign: CampaignId) {
+        let mut tx = self.context.db.begin().await.expect("a transaction");
+        lanes::open_campaign(&mut tx, self.company, campaign).await.expect("hours that can be read");
+        tx.commit().await.expect("a commit");
     }
 
     /// A worker that asks for tasks and dials none.

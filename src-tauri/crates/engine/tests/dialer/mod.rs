@@ -58,6 +58,31 @@ pub async fn execute(db: &PgPool, sql: &'static str) {
     sqlx::raw_sql(sql).execute(db).await.expect("a valid statement");
 }
 
+/// A minute passes for the calls that were dialled: admission counts none of them any more.
+pub async fn a_minute_passes(db: &PgPool) {
+    execute(db, "delete from dials; delete from campaign_seconds; update campaign_turns set lately = 0").await;
+}
+
+/// What admission counts of the last minute becomes this: ages in seconds with numbers of calls, of every campaign.
+pub async fn the_last_minute_is(db: &PgPool, calls: &[(i64, i32)]) {
+    a_minute_passes(db).await;
+    for (age, calls) in calls {
+        sqlx::query(
+            "with dialled as (
+                 insert into campaign_seconds (company_id, campaign_id, second, calls)
+                 select company_id, campaign_id, floor(extract(epoch from clock_timestamp()))::bigint - $1, $2 from campaigns
+                 returning company_id, campaign_id, calls)
+             update campaign_turns t set lately = t.lately + d.calls from dialled d
+             where t.company_id = d.company_id and t.campaign_id = d.campaign_id",
+        )
+        .bind(age)
+        .bind(calls)
+        .execute(db)
+        .await
+        .expect("a second");
+    }
+}
+
 /// A registered worker that only admits.
 pub async fn worker_row(context: &Context) -> WorkerId {
     let id = WorkerId(context.new_id());

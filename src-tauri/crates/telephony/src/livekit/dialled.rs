@@ -8,7 +8,7 @@ use livekit_api::services::{ServerError, ServerErrorCode, ServiceError, SipCallE
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Dialled {
     /// The call came to an end without an answer.
-    Over { disposition: Disposition, sip_status: Option<u16>, error: Option<String> },
+    Over { disposition: Disposition, sip_status: Option<u16>, sip_phrase: Option<String>, error: Option<String> },
     /// The request was refused or never left: certainly nothing rang.
     NothingRang { error: String },
     /// It may have rung. Undecodable: something answered that does not speak Twirp; a refused key looks like this too.
@@ -39,7 +39,7 @@ impl Dialled {
     pub(super) fn of(error: &ServiceError) -> Self {
         if let Some(sip) = SipCallError::from_error(error) {
             let status = sip.sip_status_code().and_then(|code| u16::try_from(code).ok());
-            return Self::final_status(status);
+            return Self::final_status(status, sip.sip_status().unwrap_or_default());
         }
         match error {
             ServiceError::Twirp(ServerError::Twirp(twirp)) => Self::of_twirp(twirp),
@@ -64,13 +64,15 @@ impl Dialled {
         }
     }
 
-    fn final_status(status: Option<u16>) -> Self {
+    fn final_status(status: Option<u16>, phrase: &str) -> Self {
         let disposition = status.map_or(Disposition::CarrierFault, Disposition::from_sip_status);
-        let error = (disposition == Disposition::CarrierFault).then(|| match status {
-            Some(code) => format!("The carrier ended the call with SIP {code}."),
-            None => "The carrier ended the call without a status.".to_owned(),
+        let sip_phrase = plain(phrase);
+        let error = (disposition == Disposition::CarrierFault).then(|| match (status, &sip_phrase) {
+            (Some(code), Some(phrase)) => format!("The carrier ended the call with SIP {code} ({phrase})."),
+            (Some(code), None) => format!("The carrier ended the call with SIP {code}."),
+            (None, _) => "The carrier ended the call without a status.".to_owned(),
         });
-        Self::Over { disposition, sip_status: status, error }
+        Self::Over { disposition, sip_status: status, sip_phrase, error }
     }
 
     /// Errors without a SIP status. The codes are Twirp's; only where one code stands for two things does the text
@@ -78,12 +80,13 @@ impl Dialled {
     fn of_twirp(twirp: &ServerErrorCode) -> Self {
         match twirp.code.as_str() {
             ServerErrorCode::CANCELED if twirp.msg.contains("sip request timed out") => {
-                Self::Over { disposition: Disposition::NoAnswer, sip_status: None, error: None }
+                Self::Over { disposition: Disposition::NoAnswer, sip_status: None, sip_phrase: None, error: None }
             }
             // The carrier asked for credentials that the trunk does not have.
             ServerErrorCode::FAILED_PRECONDITION => Self::Over {
                 disposition: Disposition::CarrierFault,
                 sip_status: None,
+                sip_phrase: None,
                 error: Some("The carrier does not accept the credentials of the trunk.".to_owned()),
             },
             ServerErrorCode::NOT_FOUND => nothing("The outbound trunk does not exist on the LiveKit server."),
@@ -106,6 +109,14 @@ impl Dialled {
             _ => lost("The LiveKit server failed during the dialling request.", false),
         }
     }
+}
+
+/// Words of a status line without anything that could be a number or an address: letters, spaces and hyphens, at most 60.
+fn plain(phrase: &str) -> Option<String> {
+    let letters: String = phrase.chars().map(|c| if c.is_ascii_alphabetic() || c == '-' { c } else { ' ' }).collect();
+    let words = letters.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = words.chars().take(60).collect();
+    (!cut.is_empty()).then_some(cut)
 }
 
 fn nothing(error: &str) -> Dialled {
@@ -131,9 +142,29 @@ mod tests {
         for code in ["resource_exhausted", "failed_precondition", "unavailable", "internal"] {
             let busy =
                 twirp(code, "call to +79991234567 failed", &[("sip_status_code", "486"), ("sip_status", "Busy")]);
-            let expected = Dialled::Over { disposition: Disposition::Busy, sip_status: Some(486), error: None };
+            let expected = Dialled::Over {
+                disposition: Disposition::Busy,
+                sip_status: Some(486),
+                sip_phrase: Some("Busy".to_owned()),
+                error: None,
+            };
             assert_eq!(Dialled::of(&busy), expected, "{code}");
         }
+    }
+
+    /// Issue 4, 4: a carrier that gets too many calls is told from one that fails by what it says.
+    #[test]
+    fn what_the_carrier_says_is_kept_without_numbers() {
+        let phrase = |said: &str| {
+            let error = twirp("failed_precondition", "", &[("sip_status_code", "503"), ("sip_status", said)]);
+            match Dialled::of(&error) {
+                Dialled::Over { sip_phrase, .. } => sip_phrase,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(phrase("CPS limit exceeded").as_deref(), Some("CPS limit exceeded"));
+        assert_eq!(phrase("sip:+79991234567@carrier refused").as_deref(), Some("sip carrier refused"));
+        assert_eq!(phrase("503"), None);
     }
 
     /// Acceptance 48: failures that carry no SIP status.

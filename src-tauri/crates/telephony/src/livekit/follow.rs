@@ -125,8 +125,8 @@ impl<'a> Follow<'a> {
 
     async fn after_failed_request(mut self, error: &ServiceError) -> CallEnd {
         match Dialled::of(error) {
-            Dialled::Over { disposition, sip_status, error } => {
-                CallEnd { sip_status, error, ..self.end(disposition, None) }
+            Dialled::Over { disposition, sip_status, sip_phrase, error } => {
+                CallEnd { sip_status, sip_phrase, error, ..self.end(disposition, None) }
             }
             Dialled::NothingRang { error } => CallEnd { error: Some(error), ..self.end(Disposition::LineFault, None) },
             Dialled::Lost { error, undecodable } => self.find_out(error, undecodable).await,
@@ -359,6 +359,7 @@ impl<'a> Follow<'a> {
                 disposition: if report.voicemail { Disposition::Voicemail } else { end.disposition },
                 outcome: report.outcome,
                 outcome_reason: report.reason.clone(),
+                callback_at: report.callback_at,
                 ..end
             },
             _ => end,

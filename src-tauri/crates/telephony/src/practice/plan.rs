@@ -93,13 +93,12 @@ fn answered(fate: Fate, ringing: Duration, pick_up: Duration, call: &PlannedCall
         }
     };
     let end = CallEnd {
-        disposition,
         outcome,
         outcome_reason: if cut_short { None } else { phrases.reason(fate).map(str::to_owned) },
         sip_status: Some(200),
         error: (fate == Fate::AgentFault).then(|| "the practice agent failed during the call".to_owned()),
-        ring: pick_up,
         talk,
+        ..CallEnd::without_conversation(disposition, pick_up)
     };
     PracticePlan { fate, events, end }
 }
