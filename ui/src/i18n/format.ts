@@ -29,6 +29,8 @@ export function formatter(language: Language, zone?: string) {
   // 03/04/2026 means two days in English; the name of the month means one.
   const month = language === "ru" ? "2-digit" : "short";
   const day = (at: Date) => dateFormat(language, { day: "2-digit", month, year: "numeric", ...timeZone }).format(at);
+  const dayLong = (at: Date, now: Date) =>
+    dateFormat(language, { weekday: "long", day: "numeric", month: "long", ...(at.getUTCFullYear() === now.getUTCFullYear() ? {} : { year: "numeric" }), ...timeZone }).format(at);
   return {
     language,
     number: (value: number, digits = 0) =>
@@ -53,6 +55,9 @@ export function formatter(language: Language, zone?: string) {
       dateFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", ...timeZone }).format(new Date(at)),
     date: (at: string) => day(new Date(at)),
     dateTime: (at: string) => `${day(new Date(at))} ${time(new Date(at))}`,
+    /** "Monday 30 November"; the year only when it is another one. */
+    dayLong: (at: string, now = new Date()) => dayLong(new Date(at), now),
+    dayTime: (at: string, now = new Date()) => `${dayLong(new Date(at), now)}, ${time(new Date(at))}`,
     /** The time alone when it is today, else with its day. */
     moment: (at: string, now = new Date()) => {
       const date = new Date(at);

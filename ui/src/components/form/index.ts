@@ -3,6 +3,7 @@ export { type Choice, SearchField, SegmentedField, SelectField, SwitchField, Wee
 export { IssueText } from "./Field";
 export { NumberField, TextAreaField, TextField, TimeField } from "./inputs";
 export { fromWall, readDate, showDate, toWall } from "./moment";
+export { Month } from "./Month";
 export { MomentField, type MomentText } from "./MomentField";
 export { currencyChoices, regionChoices, systemZone, zoneChoices } from "./places";
 export { type Form, useForm } from "./useForm";
