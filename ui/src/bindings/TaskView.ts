@@ -58,4 +58,4 @@ error: string | null,
 /**
  * The latest attempt.
  */
-lastCallId: string | null, };
+lastCallId: string | null, callbackAt: string | null, numbers: Array<string>, isDirect: boolean, };

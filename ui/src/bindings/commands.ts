@@ -84,7 +84,47 @@ import type { TaskQuery } from "./TaskQuery";
 import type { TemplateRequest } from "./TemplateRequest";
 import type { UiFault } from "./UiFault";
 
+import type { BreakerList } from "./BreakerList";
+import type { BreakerRef } from "./BreakerRef";
+import type { BreakerView } from "./BreakerView";
+import type { CampaignDefaults } from "./CampaignDefaults";
+import type { CompanyLimitsUpdate } from "./CompanyLimitsUpdate";
+import type { ContactCallNow } from "./ContactCallNow";
+import type { ContactExplanation } from "./ContactExplanation";
+import type { DirectCallStarted } from "./DirectCallStarted";
+import type { DirectCalls } from "./DirectCalls";
+import type { ExplanationView } from "./ExplanationView";
+import type { LimitsQuery } from "./LimitsQuery";
+import type { LimitsView } from "./LimitsView";
+import type { NoticePage } from "./NoticePage";
+import type { NoticeQuery } from "./NoticeQuery";
+import type { NoticesRead } from "./NoticesRead";
+import type { Preflight } from "./Preflight";
+import type { PreflightRequest } from "./PreflightRequest";
+import type { TaskCallback } from "./TaskCallback";
+import type { TaskExplanation } from "./TaskExplanation";
+import type { TaskRef } from "./TaskRef";
+import type { TaskView } from "./TaskView";
+import type { TrunkLimitsUpdate } from "./TrunkLimitsUpdate";
+
 export interface Commands {
+  campaign_defaults: { request: CompanyRef; response: CampaignDefaults };
+  campaign_explain: { request: CampaignRef; response: ExplanationView };
+  campaign_preflight: { request: PreflightRequest; response: Preflight };
+  task_explain: { request: TaskRef; response: TaskExplanation };
+  task_callback: { request: TaskCallback; response: TaskView };
+  contact_call_now: { request: ContactCallNow; response: DirectCallStarted };
+  contact_explain: { request: ContactRef; response: ContactExplanation };
+  direct_calls: { request: CompanyRef; response: DirectCalls };
+  direct_call_cancel: { request: TaskRef; response: Empty };
+  limits_get: { request: LimitsQuery; response: LimitsView };
+  company_limits_update: { request: CompanyLimitsUpdate; response: LimitsView };
+  trunk_limits_update: { request: TrunkLimitsUpdate; response: LimitsView };
+  breaker_list: { request: CompanyRef; response: BreakerList };
+  breaker_reset: { request: BreakerRef; response: BreakerView };
+  notice_list: { request: NoticeQuery; response: NoticePage };
+  notice_read: { request: NoticesRead; response: Empty };
+
   app_info: { request: Empty; response: AppInfo };
   call_get: { request: CallRef; response: CallDetail };
   call_list: { request: CallQuery; response: CallPage };
@@ -156,6 +196,22 @@ export interface Commands {
 }
 
 export const commandTags: { [K in keyof Commands]: { provides: readonly CacheTag[]; invalidates: readonly CacheTag[] } } = {
+  campaign_defaults: { provides: ["settings", "skillbases"], invalidates: [] },
+  campaign_explain: { provides: ["campaigns", "tasks", "live", "limits"], invalidates: [] },
+  campaign_preflight: { provides: ["campaigns", "tasks", "limits"], invalidates: [] },
+  task_explain: { provides: ["tasks", "live", "limits"], invalidates: [] },
+  task_callback: { provides: [], invalidates: ["tasks"] },
+  contact_call_now: { provides: [], invalidates: ["tasks", "live", "contacts"] },
+  contact_explain: { provides: ["contacts", "tasks", "live", "limits"], invalidates: [] },
+  direct_calls: { provides: ["tasks", "live"], invalidates: [] },
+  direct_call_cancel: { provides: [], invalidates: ["tasks", "live"] },
+  limits_get: { provides: ["limits", "live", "settings"], invalidates: [] },
+  company_limits_update: { provides: [], invalidates: ["limits", "settings", "companies", "campaigns", "live"] },
+  trunk_limits_update: { provides: [], invalidates: ["limits", "settings"] },
+  breaker_list: { provides: ["limits"], invalidates: [] },
+  breaker_reset: { provides: [], invalidates: ["limits", "campaigns", "notices"] },
+  notice_list: { provides: ["notices"], invalidates: [] },
+  notice_read: { provides: [], invalidates: ["notices"] },
   app_info: { provides: ["app"], invalidates: [] },
   call_get: { provides: ["calls"], invalidates: [] },
   call_list: { provides: ["calls"], invalidates: [] },

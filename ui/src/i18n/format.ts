@@ -58,6 +58,8 @@ export function formatter(language: Language, zone?: string) {
     /** "Monday 30 November"; the year only when it is another one. */
     dayLong: (at: string, now = new Date()) => dayLong(new Date(at), now),
     dayTime: (at: string, now = new Date()) => `${dayLong(new Date(at), now)}, ${time(new Date(at))}`,
+    /** "Mon 30" */
+    dayShort: (at: string) => dateFormat(language, { weekday: "short", day: "numeric", ...timeZone }).format(new Date(at)),
     /** The time alone when it is today, else with its day. */
     moment: (at: string, now = new Date()) => {
       const date = new Date(at);

@@ -1,4 +1,4 @@
-export { Checker, type FieldIssues, parseTime } from "./checks";
+export { Checker, type FieldIssues, issuesFromHost, parseTime } from "./checks";
 export { type Choice, SearchField, SegmentedField, SelectField, SwitchField, WeekdaysField } from "./choices";
 export { IssueText } from "./Field";
 export { NumberField, TextAreaField, TextField, TimeField } from "./inputs";

@@ -1,4 +1,5 @@
 //  Dates in a row as one range: what a list of closed days is read as.
+import type { HolidayForm } from "../../bindings/HolidayForm";
 import { addDays } from "./opening";
 
 export interface DateRange {
@@ -17,6 +18,12 @@ export function ranges(dates: readonly string[]): DateRange[] {
     } else found.push({ from: date, to: date, count: 1 });
   }
   return found;
+}
+
+/** The same for dates with names: a range has one name. */
+export function namedRanges(dates: readonly HolidayForm[]): DateRange[] {
+  const names = [...new Set(dates.map(({ name }) => name.trim()))];
+  return names.flatMap((name) => ranges(dates.filter((date) => date.name.trim() === name).map(({ date }) => date))).toSorted((a, b) => a.from.localeCompare(b.from));
 }
 
 export function datesOf({ from, count }: DateRange): string[] {

@@ -60,3 +60,10 @@ export function openingAt(spans: readonly Span[], closed: ReadonlySet<string>, z
   }
   return until === null ? { state: "never" } : { state: "open", until };
 }
+
+/** The days from today to the same weekday next week that are closed, by weekday, with the reason: what the rows of the week show. */
+export function closedThisWeek(closed: readonly { date: string; name: string }[], zone: string, now: number): ReadonlyMap<number, string> {
+  const today = toWall(new Date(now).toISOString(), zone).date;
+  const last = addDays(today, 6);
+  return new Map(closed.filter(({ date }) => date >= today && date <= last).map(({ date, name }) => [weekdayOf(date), name]));
+}

@@ -1,17 +1,12 @@
 //  Calling hours on the wire name a span once with all its days; the editor has a span for each day. The way there and
 //  back, and where a refusal of the one stands in the other.
+import type { SpanForm } from "../../bindings/SpanForm";
 import { sorted, type SpanText } from "./spans";
 
-export interface WireSpan {
-  weekdays: number[];
-  opens: string;
-  closes: string;
-}
+const same = (one: SpanText, other: SpanForm) => one.opens === other.opens && one.closes === other.closes;
 
-const same = (one: SpanText, other: WireSpan) => one.opens === other.opens && one.closes === other.closes;
-
-export function toWire(spans: readonly SpanText[]): WireSpan[] {
-  const found: WireSpan[] = [];
+export function toWire(spans: readonly SpanText[]): SpanForm[] {
+  const found: SpanForm[] = [];
   for (const span of spans) {
     const known = found.find((wire) => same(span, wire));
     if (!known) found.push({ weekdays: [span.weekday], opens: span.opens, closes: span.closes });
@@ -20,7 +15,7 @@ export function toWire(spans: readonly SpanText[]): WireSpan[] {
   return found.map((wire) => ({ ...wire, weekdays: wire.weekdays.toSorted((a, b) => a - b) }));
 }
 
-export function fromWire(spans: readonly WireSpan[]): SpanText[] {
+export function fromWire(spans: readonly SpanForm[]): SpanText[] {
   return sorted(spans.flatMap(({ weekdays, opens, closes }) => weekdays.map((weekday) => ({ weekday, opens, closes }))));
 }
 

@@ -2,12 +2,13 @@ import { Ban, Bot, Cable, ChevronDown, CircleHelp, CircleSlash, Gauge, Hand, typ
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Situation } from "../../bindings/Situation";
 import { Button } from "../Button";
 import { NumberField, SegmentedField, SwitchField, TextField } from "../form";
 import type { FieldIssue } from "../form/checks";
 import { Menu } from "../Menu";
 import styles from "./Retries.module.css";
-import { baseRule, isRule, type Preset, presetOf, presetRules, readRule, recommendedRule, rulePath, ruleText, type RuleText, type Situation, SITUATIONS } from "./rules";
+import { baseRule, isRule, type Preset, presetOf, presetRules, readRule, recommendedRule, rulePath, ruleText, type RuleText, SITUATIONS } from "./rules";
 import { type CampaignRetries, delayWords, textSentence } from "./sentence";
 
 const ICON: Record<Situation, LucideIcon> = {
@@ -62,7 +63,7 @@ function Editor({ id, rule, onChange, campaign, issue, onTouch, disabled = false
     <div className={styles.editor} data-testid="retry-editor">
       <div className={styles.fields}>
         <NumberField {...bind("attempts")} label={t("retries.attempts")} placeholder={String(Math.max(1, campaign.maxAttempts))} help={t(rule.nextNumber ? "retries.attemptsPerNumber" : "retries.attemptsHelp")} />
-        <SegmentedField id={`${id}${kind}`} name={kind} value={rule.kind} issue={undefined} disabled={disabled} onBlur={() => undefined} onChange={(next) => onChange({ ...rule, kind: KINDS.find((known) => known === next) ?? rule.kind })} label={t("retries.delay")} choices={KINDS.map((value) => ({ value, label: t(`retries.kind.${value}`) }))} help={rule.kind === "campaign" ? t("retries.campaignDelay", { delay: delayWords(t, null, campaign) }) : undefined} />
+        <SegmentedField id={`${id}${kind}`} name={kind} value={rule.kind} issue={undefined} disabled={disabled} onBlur={() => undefined} onChange={(next) => onChange({ ...rule, kind: KINDS.find((known) => known === next) ?? rule.kind })} label={t("retries.delay")} choices={KINDS.map((value) => ({ value, label: t(`retries.kind.${value}`) }))} help={rule.kind === "campaign" ? t("retries.campaignDelay", { delay: delayWords(t, { kind: "campaign" }, campaign) }) : undefined} />
         {rule.kind === "fixed" ? <NumberField {...bind("minutes")} label={t("retries.minutes")} unit={t("unit.minutes")} /> : null}
         {rule.kind === "list" ? <TextField {...bind("list")} label={t("retries.list")} help={t("retries.listHelp")} placeholder="15, 30, 60" /> : null}
         {rule.kind === "exponential" ? (

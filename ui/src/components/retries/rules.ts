@@ -1,22 +1,11 @@
 //  The retry table as it is typed, the way to the wire and back, and its two presets. What a row means is the host's
 //  business (`callboard_core::retry`); the rows here are those that the host calls its base and its recommended ones.
+import type { DelayForm } from "../../bindings/DelayForm";
+import type { RetryRuleForm } from "../../bindings/RetryRuleForm";
+import type { Situation } from "../../bindings/Situation";
 import type { Checker } from "../form/checks";
 
-export type Situation = "busy" | "no_answer" | "unreachable" | "voicemail" | "declined" | "unwanted" | "blocked" | "invalid_number" | "carrier_limit" | "carrier_fault" | "line_fault" | "agent_fault" | "hung_up" | "callback" | "unknown";
-export type Delay = { kind: "fixed"; minutes: number } | { kind: "list"; minutes: number[] } | { kind: "exponential"; baseMinutes: number; capMinutes: number; jitterPercent: number };
-
-export interface RetryRule {
-  situation: Situation;
-  /** Most attempts that may end so; none: as many as the campaign allows in all. */
-  attempts: number | null;
-  /** None: the campaign's retry delay. */
-  delay: Delay | null;
-  usesAttempt: boolean;
-  anotherDaypart: boolean;
-  nextNumber: boolean;
-}
-
-export type DelayKind = "campaign" | Delay["kind"];
+export type DelayKind = DelayForm["kind"];
 
 /** A row as it is typed; all kinds of delay are kept while one of them counts. */
 export interface RuleText {
@@ -39,20 +28,20 @@ export const SITUATIONS: readonly { group: "contact" | "ours"; situations: reado
   { group: "ours", situations: ["carrier_limit", "carrier_fault", "line_fault", "agent_fault", "hung_up"] },
 ];
 
-const BACKOFF: Delay = { kind: "exponential", baseMinutes: 1, capMinutes: 10, jitterPercent: 20 };
-const fixed = (minutes: number): Delay => ({ kind: "fixed", minutes });
-const list = (...minutes: number[]): Delay => ({ kind: "list", minutes });
+const BACKOFF: DelayForm = { kind: "exponential", baseMinutes: 1, capMinutes: 10, jitterPercent: 20 };
+const fixed = (minutes: number): DelayForm => ({ kind: "fixed", minutes });
+const list = (...minutes: number[]): DelayForm => ({ kind: "list", minutes });
 
 /** The row of a campaign that sets nothing. */
-export function baseRule(situation: Situation): RetryRule {
-  const rule: RetryRule = { situation, attempts: null, delay: null, usesAttempt: true, anotherDaypart: false, nextNumber: false };
+export function baseRule(situation: Situation): RetryRuleForm {
+  const rule: RetryRuleForm = { situation, attempts: null, delay: { kind: "campaign" }, usesAttempt: true, anotherDaypart: false, nextNumber: false };
   if (situation === "declined" || situation === "unwanted" || situation === "blocked") return { ...rule, attempts: 1 };
   if (situation === "invalid_number") return { ...rule, attempts: 1, delay: fixed(1), nextNumber: true };
   if (situation === "carrier_limit") return { ...rule, attempts: 20, delay: BACKOFF, usesAttempt: false };
   return rule;
 }
 
-const RECOMMENDED: Partial<Record<Situation, Partial<RetryRule>>> = {
+const RECOMMENDED: Partial<Record<Situation, Partial<RetryRuleForm>>> = {
   busy: { delay: list(15, 30, 60) },
   no_answer: { delay: list(120, 240), anotherDaypart: true },
   unreachable: { delay: fixed(60) },
@@ -65,17 +54,17 @@ const RECOMMENDED: Partial<Record<Situation, Partial<RetryRule>>> = {
   callback: { attempts: 5, delay: fixed(120) },
 };
 
-export function recommendedRule(situation: Situation): RetryRule {
+export function recommendedRule(situation: Situation): RetryRuleForm {
   return { ...baseRule(situation), ...RECOMMENDED[situation] };
 }
 
 export const ALL_SITUATIONS: readonly Situation[] = SITUATIONS.flatMap(({ situations }) => situations);
 
-export function ruleText({ attempts, delay, ...rule }: RetryRule): RuleText {
-  const text = { ...rule, attempts: attempts === null ? "" : String(attempts), kind: delay?.kind ?? ("campaign" as const), minutes: "60", list: "15, 30, 60", base: "30", cap: "240", jitter: "20" };
-  if (delay?.kind === "fixed") return { ...text, minutes: String(delay.minutes) };
-  if (delay?.kind === "list") return { ...text, list: delay.minutes.join(", ") };
-  if (delay?.kind === "exponential") return { ...text, base: String(delay.baseMinutes), cap: String(delay.capMinutes), jitter: String(delay.jitterPercent) };
+export function ruleText({ attempts, delay, ...rule }: RetryRuleForm): RuleText {
+  const text = { ...rule, attempts: attempts === null ? "" : String(attempts), kind: delay.kind, minutes: "60", list: "15, 30, 60", base: "30", cap: "240", jitter: "20" };
+  if (delay.kind === "fixed") return { ...text, minutes: String(delay.minutes) };
+  if (delay.kind === "list") return { ...text, list: delay.minutes.join(", ") };
+  if (delay.kind === "exponential") return { ...text, base: String(delay.baseMinutes), cap: String(delay.capMinutes), jitter: String(delay.jitterPercent) };
   return text;
 }
 
@@ -90,11 +79,11 @@ export function readList(text: string): (number | null)[] {
 const whole = (text: string): number | null => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : null);
 
 /** The row that was typed, none while something in it is no number. */
-export function readRule({ situation, attempts, kind, usesAttempt, anotherDaypart, nextNumber, ...text }: RuleText): RetryRule | null {
+export function readRule({ situation, attempts, kind, usesAttempt, anotherDaypart, nextNumber, ...text }: RuleText): RetryRuleForm | null {
   const most = attempts.trim() === "" ? null : whole(attempts);
   if (attempts.trim() !== "" && most === null) return null;
   const rule = { situation, attempts: most, usesAttempt, anotherDaypart, nextNumber };
-  if (kind === "campaign") return { ...rule, delay: null };
+  if (kind === "campaign") return { ...rule, delay: { kind } };
   if (kind === "fixed") {
     const minutes = whole(text.minutes);
     return minutes === null ? null : { ...rule, delay: { kind, minutes } };
@@ -108,21 +97,21 @@ export function readRule({ situation, attempts, kind, usesAttempt, anotherDaypar
   return baseMinutes === null || capMinutes === null || jitterPercent === null ? null : { ...rule, delay: { kind, baseMinutes, capMinutes, jitterPercent } };
 }
 
-const key = (rule: RetryRule) => JSON.stringify([rule.attempts, rule.delay, rule.usesAttempt, rule.anotherDaypart, rule.nextNumber]);
+const key = (rule: RetryRuleForm) => JSON.stringify([rule.attempts, rule.delay, rule.usesAttempt, rule.anotherDaypart, rule.nextNumber]);
 
 /** Whether two rows mean the same; what is typed and not chosen does not count. */
-export function isRule(text: RuleText, rule: RetryRule): boolean {
+export function isRule(text: RuleText, rule: RetryRuleForm): boolean {
   const read = readRule(text);
   return read !== null && key(read) === key(rule);
 }
 
 /** All rows, for a campaign that sets some. */
-export function fromTable(table: readonly RetryRule[]): RuleText[] {
+export function fromTable(table: readonly RetryRuleForm[]): RuleText[] {
   return ALL_SITUATIONS.map((situation) => ruleText(table.find((rule) => rule.situation === situation) ?? baseRule(situation)));
 }
 
 /** The rows that a campaign sets otherwise than the base. */
-export function toTable(rules: readonly RuleText[]): RetryRule[] {
+export function toTable(rules: readonly RuleText[]): RetryRuleForm[] {
   return rules.flatMap((text) => {
     const rule = readRule(text);
     return rule === null || key(rule) === key(baseRule(rule.situation)) ? [] : [rule];
@@ -136,7 +125,7 @@ export function presetRules(preset: Preset): RuleText[] {
 }
 
 export function presetOf(rules: readonly RuleText[]): Preset | null {
-  const all = (rule: (situation: Situation) => RetryRule) => rules.every((text) => isRule(text, rule(text.situation)));
+  const all = (rule: (situation: Situation) => RetryRuleForm) => rules.every((text) => isRule(text, rule(text.situation)));
   return all(recommendedRule) ? "recommended" : all(baseRule) ? "simple" : null;
 }
 
@@ -173,6 +162,6 @@ export function ruleIssuePath(path: string, rules: readonly RuleText[]): string 
   const named = /^retries\.(\d+)\.(.+)$/.exec(path);
   const sent = named ? toTable(rules)[Number(named[1])] : undefined;
   if (!named || !sent) return path;
-  const field = FIELDS[named[2] ?? ""] ?? (sent.delay?.kind === "list" ? "list" : sent.delay?.kind === "fixed" ? "minutes" : "attempts");
+  const field = FIELDS[named[2] ?? ""] ?? (sent.delay.kind === "list" ? "list" : sent.delay.kind === "fixed" ? "minutes" : "attempts");
   return rulePath(sent.situation, field);
 }

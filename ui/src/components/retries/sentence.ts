@@ -1,7 +1,9 @@
 //  A row of the retry table as one sentence, made of clauses of the catalogue.
 import type { TFunction } from "i18next";
 
-import type { Delay, RetryRule, RuleText } from "./rules";
+import type { DelayForm } from "../../bindings/DelayForm";
+import type { RetryRuleForm } from "../../bindings/RetryRuleForm";
+import type { RuleText } from "./rules";
 import { readRule } from "./rules";
 
 /** What the campaign says where a row says nothing. */
@@ -18,15 +20,15 @@ export function spanWords(t: TFunction, minutes: number): string {
 }
 
 /** The delay alone, for the cell of a table: "15, 30, 60 min". */
-export function delayWords(t: TFunction, delay: Delay | null, { retryDelayMinutes }: CampaignRetries): string {
-  if (delay === null) return spanWords(t, retryDelayMinutes);
+export function delayWords(t: TFunction, delay: DelayForm, { retryDelayMinutes }: CampaignRetries): string {
+  if (delay.kind === "campaign") return spanWords(t, retryDelayMinutes);
   if (delay.kind === "fixed") return spanWords(t, delay.minutes);
   if (delay.kind === "list") return delay.minutes.every((one) => one < 120) ? t("retries.listMinutes", { list: delay.minutes.join(", ") }) : delay.minutes.map((one) => spanWords(t, one)).join(", ");
   return t("retries.doublingShort", { base: spanWords(t, delay.baseMinutes), cap: spanWords(t, delay.capMinutes) });
 }
 
-function whenClause(t: TFunction, delay: Delay | null, { retryDelayMinutes }: CampaignRetries): string {
-  if (delay === null) return t("retries.after", { delay: spanWords(t, retryDelayMinutes) });
+function whenClause(t: TFunction, delay: DelayForm, { retryDelayMinutes }: CampaignRetries): string {
+  if (delay.kind === "campaign") return t("retries.after", { delay: spanWords(t, retryDelayMinutes) });
   if (delay.kind === "fixed") return t("retries.after", { delay: spanWords(t, delay.minutes) });
   if (delay.kind === "list") {
     const words = delay.minutes.map((one) => spanWords(t, one));
@@ -36,13 +38,13 @@ function whenClause(t: TFunction, delay: Delay | null, { retryDelayMinutes }: Ca
   return t(delay.jitterPercent === 0 ? "retries.doubling" : "retries.doublingJitter", doubling);
 }
 
-function limitClause(t: TFunction, { attempts, nextNumber }: RetryRule, { maxAttempts }: CampaignRetries): string {
+function limitClause(t: TFunction, { attempts, nextNumber }: RetryRuleForm, { maxAttempts }: CampaignRetries): string {
   if (attempts === null) return t("retries.whileLast", { count: Math.max(1, maxAttempts) });
   return t(nextNumber ? "retries.perNumber" : "retries.atMost", { count: attempts });
 }
 
 /** "Again after 15 min, 30 min, then every 1 h; at most 3 attempts in all." */
-export function ruleSentence(t: TFunction, rule: RetryRule, campaign: CampaignRetries): string {
+export function ruleSentence(t: TFunction, rule: RetryRuleForm, campaign: CampaignRetries): string {
   if (rule.attempts === 1 && !rule.nextNumber) return t(rule.usesAttempt ? "retries.never" : "retries.neverFree");
   const when = whenClause(t, rule.delay, campaign);
   const again = rule.nextNumber && rule.attempts === 1 ? t("retries.nextNumber", { when }) : t(rule.anotherDaypart ? "retries.againDaypart" : "retries.again", { when });
