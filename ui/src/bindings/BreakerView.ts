@@ -3,4 +3,48 @@ import type { BreakerCall } from "./BreakerCall";
 import type { BreakerCause } from "./BreakerCause";
 import type { BreakerScope } from "./BreakerScope";
 import type { BreakerState } from "./BreakerState";
-export type BreakerView = { scope: BreakerScope, trunk: string | null, campaignId: string | null, campaignName: string | null, state: BreakerState, cause: BreakerCause | null, openedAt: string | null, retryAt: string | null, trips: number, calls: Array<BreakerCall>, };
+
+/**
+ * A breaker.
+ */
+export type BreakerView = { 
+/**
+ * Of a trunk or a campaign.
+ */
+scope: BreakerScope, 
+/**
+ * The trunk.
+ */
+trunk: string | null, 
+/**
+ * The campaign.
+ */
+campaignId: string | null, 
+/**
+ * Its name.
+ */
+campaignName: string | null, 
+/**
+ * Whether calls pass.
+ */
+state: BreakerState, 
+/**
+ * Why it opened last.
+ */
+cause: BreakerCause | null, 
+/**
+ * When.
+ */
+openedAt: string | null, 
+/**
+ * When it tries a call; none while open: a person has to close it.
+ */
+retryAt: string | null, 
+/**
+ * Trips in a row; each makes the rest longer.
+ */
+trips: number, 
+/**
+ * The calls that tripped it, oldest first.
+ */
+calls: Array<BreakerCall>, };

@@ -2,4 +2,32 @@
 import type { BudgetState } from "./BudgetState";
 import type { LimitKind } from "./LimitKind";
 import type { MoneyView } from "./MoneyView";
-export type BudgetUse = { kind: LimitKind, limit: MoneyView, spent: MoneyView, inFlight: MoneyView, state: BudgetState, renewsAt: string, };
+
+/**
+ * A budget of the day and what of it is spent.
+ */
+export type BudgetUse = { 
+/**
+ * The company's or the campaign's.
+ */
+kind: LimitKind, 
+/**
+ * Most that may be spent.
+ */
+limit: MoneyView, 
+/**
+ * Cost of the calls of today that have ended.
+ */
+spent: MoneyView, 
+/**
+ * What the calls in flight are expected to cost.
+ */
+inFlight: MoneyView, 
+/**
+ * How it stands.
+ */
+state: BudgetState, 
+/**
+ * When it begins anew.
+ */
+renewsAt: string, };

@@ -2,4 +2,81 @@
 import type { RetryRuleForm } from "./RetryRuleForm";
 import type { SpanForm } from "./SpanForm";
 import type { SpreadMode } from "./SpreadMode";
-export type CampaignForm = { name: string, description: string, skillbaseId: string, callsAtOnce: number, callsPerMinute: number, maxAttempts: number, retryDelayMinutes: number, retries: Array<RetryRuleForm>, weight: number, spread: SpreadMode, dailyBudget: string | null, rampUpFrom: number | null, hours: Array<SpanForm>, closedDays: Array<string>, timeZone: string, localTime: boolean, startsAt: string | null, endsAt: string | null, };
+
+/**
+ * Everything about a campaign that a person sets.
+ */
+export type CampaignForm = { 
+/**
+ * 1..=255 characters.
+ */
+name: string, 
+/**
+ * At most 2,000 characters.
+ */
+description: string, 
+/**
+ * The skillbase; its newest version is pinned.
+ */
+skillbaseId: string, 
+/**
+ * 1..=100.
+ */
+callsAtOnce: number, 
+/**
+ * 1..=100.
+ */
+callsPerMinute: number, 
+/**
+ * 0..=10.
+ */
+maxAttempts: number, 
+/**
+ * 1..=1440.
+ */
+retryDelayMinutes: number, 
+/**
+ * What is tried again otherwise than by the two fields above; a situation without a row keeps its base row.
+ */
+retries: Array<RetryRuleForm>, 
+/**
+ * Share of the company's calls beside other campaigns, 1..=100.
+ */
+weight: number, 
+/**
+ * How its contacts become due.
+ */
+spread: SpreadMode, 
+/**
+ * Most that it may spend in a day of the company's zone: a decimal text above 0 in the company's currency.
+ */
+dailyBudget: string | null, 
+/**
+ * After each start it begins with so many calls at once and adds one for each healthy call, 1..=100; none: all at
+ * once.
+ */
+rampUpFrom: number | null, 
+/**
+ * Weekly hours, 1..=28 spans.
+ */
+hours: Array<SpanForm>, 
+/**
+ * Dates without dialling, `YYYY-MM-DD`, at most 366; the company's holidays come on top.
+ */
+closedDays: Array<string>, 
+/**
+ * IANA zone of the window.
+ */
+timeZone: string, 
+/**
+ * The window holds in the contact's own zone, where it is known.
+ */
+localTime: boolean, 
+/**
+ * Nothing is dialled before.
+ */
+startsAt: string | null, 
+/**
+ * Nothing is dialled from then on.
+ */
+endsAt: string | null, };

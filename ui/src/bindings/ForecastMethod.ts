@@ -2,4 +2,32 @@
 import type { DispositionShare } from "./DispositionShare";
 import type { ForecastBasis } from "./ForecastBasis";
 import type { MoneyView } from "./MoneyView";
-export type ForecastMethod = { basis: ForecastBasis, calls: number, mix: Array<DispositionShare>, costPerCall: MoneyView, runs: number, tookMs: number, };
+
+/**
+ * How a forecast was made.
+ */
+export type ForecastMethod = { 
+/**
+ * Where its figures come from.
+ */
+basis: ForecastBasis, 
+/**
+ * Calls that they were measured on.
+ */
+calls: number, 
+/**
+ * How calls end, most frequent first.
+ */
+mix: Array<DispositionShare>, 
+/**
+ * Cost of a call on average.
+ */
+costPerCall: MoneyView, 
+/**
+ * Simulated runs.
+ */
+runs: number, 
+/**
+ * Milliseconds that it took.
+ */
+tookMs: number, };

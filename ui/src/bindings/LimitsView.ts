@@ -4,4 +4,32 @@ import type { CompanyLimitsForm } from "./CompanyLimitsForm";
 import type { LimitUse } from "./LimitUse";
 import type { SystemLimits } from "./SystemLimits";
 import type { TrunkView } from "./TrunkView";
-export type LimitsView = { company: CompanyLimitsForm, system: SystemLimits, uses: Array<LimitUse>, budgets: Array<BudgetUse>, trunks: Array<TrunkView>, asOf: string, };
+
+/**
+ * All limits of a company, and of one of its campaigns.
+ */
+export type LimitsView = { 
+/**
+ * What the company has set.
+ */
+company: CompanyLimitsForm, 
+/**
+ * What holds over all companies.
+ */
+system: SystemLimits, 
+/**
+ * Used and free, in the order of [`LimitKind`].
+ */
+uses: Array<LimitUse>, 
+/**
+ * Budgets that are set.
+ */
+budgets: Array<BudgetUse>, 
+/**
+ * Trunks that the company has used or has configured.
+ */
+trunks: Array<TrunkView>, 
+/**
+ * The instant of these figures, by the database's clock.
+ */
+asOf: string, };

@@ -3,4 +3,60 @@ import type { ForecastMethod } from "./ForecastMethod";
 import type { HourForecast } from "./HourForecast";
 import type { MoneyView } from "./MoneyView";
 import type { SkipCount } from "./SkipCount";
-export type Preflight = { contacts: number, willBeDialled: number, skipped: Array<SkipCount>, calls: number, reached: number, startsAt: string | null, endsAt: string | null, endsBy: string | null, lookedUntil: string, cost: MoneyView, hours: Array<HourForecast>, method: ForecastMethod, asOf: string, };
+
+/**
+ * What a campaign will do.
+ */
+export type Preflight = { 
+/**
+ * Contacts that wait.
+ */
+contacts: number, 
+/**
+ * Of these, dialled at least once.
+ */
+willBeDialled: number, 
+/**
+ * The others, by reason.
+ */
+skipped: Array<SkipCount>, 
+/**
+ * Calls in all, retries included.
+ */
+calls: number, 
+/**
+ * Contacts that will be reached.
+ */
+reached: number, 
+/**
+ * First call.
+ */
+startsAt: string | null, 
+/**
+ * Half of the runs have ended by then; none: not within the time that was looked at.
+ */
+endsAt: string | null, 
+/**
+ * Nine of ten have.
+ */
+endsBy: string | null, 
+/**
+ * The forecast does not look further than this.
+ */
+lookedUntil: string, 
+/**
+ * What it will cost.
+ */
+cost: MoneyView, 
+/**
+ * Hours in which something happens, in order, at most 2,000.
+ */
+hours: Array<HourForecast>, 
+/**
+ * How this was computed.
+ */
+method: ForecastMethod, 
+/**
+ * The instant of its facts, by the database's clock.
+ */
+asOf: string, };

@@ -44,6 +44,18 @@ lastAttemptAt: string | null,
  */
 nextAttemptAt: string | null, 
 /**
+ * When a call was promised.
+ */
+callbackAt: string | null, 
+/**
+ * All numbers of the contact, in the order in which they are tried; `phone` is the next one.
+ */
+numbers: Array<string>, 
+/**
+ * A direct call.
+ */
+isDirect: boolean, 
+/**
  * How the latest attempt ended.
  */
 disposition: Disposition | null, 
@@ -58,4 +70,4 @@ error: string | null,
 /**
  * The latest attempt.
  */
-lastCallId: string | null, callbackAt: string | null, numbers: Array<string>, isDirect: boolean, };
+lastCallId: string | null, };

@@ -6,17 +6,20 @@ use serde_json::Value;
 
 use crate::error::{ErrorCode, IpcError};
 use crate::views::{
-    AppInfo, CacheTag, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate,
-    CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView,
-    CompanyForm, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCreate, ContactDetail,
-    ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView,
-    ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseTest, DoNotCallAdd,
-    DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty,
-    ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects,
-    ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, LineCheck,
-    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile, SettingsView,
-    SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate,
-    SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery, TemplateRequest, UiFault,
+    AppInfo, BreakerList, BreakerRef, BreakerView, CacheTag, CallDetail, CallPage, CallQuery, CallRef,
+    CampaignAnalytics, CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview, CampaignPage,
+    CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyLimitsUpdate, CompanyList,
+    CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCallNow, ContactCreate, ContactDetail,
+    ContactExplanation, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging,
+    ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm,
+    DatabaseTest, DirectCallStarted, DirectCalls, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport,
+    DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ExplanationView, ImportCheckRequest, ImportList,
+    ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest,
+    ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, LimitsQuery, LimitsView, LineCheck,
+    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead, PausedAll, PickedFile,
+    Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm,
+    SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskCallback,
+    TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest, TrunkLimitsUpdate, UiFault,
 };
 
 /// Which kind of window asks. A torn-off campaign window reads and steers its campaign; it changes no settings.
@@ -157,7 +160,9 @@ commands! {
     campaign_overview(CampaignRef) -> CampaignOverview { provides: [Campaigns, Tasks, Calls, Live], invalidates: [], windows: any }
     /// Creates a campaign in draft.
     campaign_create(CampaignCreate) -> CampaignView { provides: [], invalidates: [Campaigns, Skillbases], windows: main }
-    /// Changes a campaign; while it runs only limits, retries, hours and end.
+    /// What a new campaign starts with.
+    campaign_defaults(CompanyRef) -> CampaignDefaults { provides: [Settings, Skillbases], invalidates: [], windows: any }
+    /// Changes a campaign; once it was started, everything but its skillbase and its start.
     campaign_update(CampaignUpdate) -> CampaignView { provides: [], invalidates: [Campaigns], windows: main }
     /// Starts dialling now.
     campaign_start(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns, Tasks, Live], windows: any }
@@ -175,12 +180,20 @@ commands! {
     campaign_delete_preview(CampaignRef) -> CampaignDeletePreview { provides: [Campaigns, Tasks, Calls], invalidates: [], windows: main }
     /// Deletes a campaign without live calls with its tasks and calls.
     campaign_delete(CampaignRef) -> Empty { provides: [], invalidates: [Campaigns, Tasks, Calls, CallLists], windows: main }
+    /// Why the campaign is, or is not, dialled at this moment, and when next.
+    campaign_explain(CampaignRef) -> ExplanationView { provides: [Campaigns, Tasks, Live, Limits], invalidates: [], windows: any }
+    /// What the campaign will do: how many are dialled or skipped and why, when it ends, what it costs.
+    campaign_preflight(PreflightRequest) -> Preflight { provides: [Campaigns, Tasks, Limits], invalidates: [], windows: any }
     /// Pauses every running campaign of the company.
     campaign_pause_all(CompanyRef) -> PausedAll { provides: [], invalidates: [Campaigns, Live], windows: any }
 
     /// The queue of a campaign in list order, filtered, a page at a time.
     task_list(TaskQuery) -> TaskPage { provides: [Tasks], invalidates: [], windows: any }
 
+    /// Why a contact is, or is not, called in its campaign at this moment, and when next.
+    task_explain(TaskRef) -> TaskExplanation { provides: [Tasks, Live, Limits], invalidates: [], windows: any }
+    /// Promises a contact a call at a time, or takes the promise back.
+    task_callback(TaskCallback) -> TaskView { provides: [], invalidates: [Tasks], windows: any }
     /// The list of a campaign as a file, safe to open in a spreadsheet.
     task_export(TaskExport) -> SavedFile { provides: [], invalidates: [], windows: main }
 
@@ -225,6 +238,14 @@ commands! {
     contact_tag(ContactTagging) -> ContactsChanged { provides: [], invalidates: [Contacts], windows: main }
     /// Puts contacts into a campaign.
     contact_call(ContactCall) -> ContactsQueued { provides: [], invalidates: [Tasks, Campaigns, Contacts], windows: main }
+    /// Calls a contact now, before any campaign's row, or as soon as a slot is free.
+    contact_call_now(ContactCallNow) -> DirectCallStarted { provides: [], invalidates: [Tasks, Live, Contacts], windows: main }
+    /// Why a contact is, or is not, called in each campaign that has it.
+    contact_explain(ContactRef) -> ContactExplanation { provides: [Contacts, Tasks, Live, Limits], invalidates: [], windows: any }
+    /// Direct calls that wait or are in progress.
+    direct_calls(CompanyRef) -> DirectCalls { provides: [Tasks, Live], invalidates: [], windows: any }
+    /// Takes a direct call back that has no slot yet.
+    direct_call_cancel(TaskRef) -> Empty { provides: [], invalidates: [Tasks, Live], windows: main }
     /// Contacts as a file, safe to open in a spreadsheet.
     contact_export(ContactExport) -> SavedFile { provides: [], invalidates: [], windows: main }
     /// The labels in use.
@@ -259,7 +280,23 @@ commands! {
     /// Sets the unit prices of the cost calculator; calls that have ended keep their cost.
     prices_update(PricesUpdate) -> SettingsView { provides: [], invalidates: [Settings], windows: main }
     /// Sets the limit over all companies.
-    system_limits_update(SystemLimits) -> SystemLimits { provides: [], invalidates: [Settings, Live], windows: main }
+    system_limits_update(SystemLimits) -> SystemLimits { provides: [], invalidates: [Settings, Live, Limits], windows: main }
+
+    /// All limits of a company with what of them is used.
+    limits_get(LimitsQuery) -> LimitsView { provides: [Limits, Live, Settings], invalidates: [], windows: any }
+    /// Sets the limits and holidays of a company.
+    company_limits_update(CompanyLimitsUpdate) -> LimitsView { provides: [], invalidates: [Limits, Settings, Companies, Campaigns, Live], windows: main }
+    /// Sets the calls per second of a trunk.
+    trunk_limits_update(TrunkLimitsUpdate) -> LimitsView { provides: [], invalidates: [Limits, Settings], windows: main }
+    /// Breakers that ever opened, with the calls that tripped them.
+    breaker_list(CompanyRef) -> BreakerList { provides: [Limits], invalidates: [], windows: any }
+    /// Closes a breaker by hand.
+    breaker_reset(BreakerRef) -> BreakerView { provides: [], invalidates: [Limits, Campaigns, Notices], windows: any }
+
+    /// The inbox, newest first, a page at a time.
+    notice_list(NoticeQuery) -> NoticePage { provides: [Notices], invalidates: [], windows: any }
+    /// Marks notices as read.
+    notice_read(NoticesRead) -> Empty { provides: [], invalidates: [Notices], windows: any }
 
     /// Asks for a call list with the native dialog; nothing chosen is an empty answer.
     file_pick(Empty) -> PickedFile { provides: [], invalidates: [], windows: main }

@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{field::FieldErrors, window::DialingWindow};
+use crate::{field::FieldErrors, limits, retry::RetryTable, spread::SpreadMode, window::DialingWindow};
 
 text_enum! {
     /// Where a campaign is in its life.
@@ -99,9 +100,22 @@ pub struct CampaignSettings {
     pub calls_per_minute: i32,
     /// Attempts per contact in all, 0..=10; 0 and 1 both mean one attempt (requirements C1, K3).
     pub max_attempts: i32,
-    /// Minutes between an attempt that did not reach the contact and the next, 1..=1440.
+    /// Minutes between an attempt that did not reach the contact and the next, where the row of [`Self::retries`] says
+    /// nothing else, 1..=1440.
     pub retry_delay_minutes: i32,
-    /// Daily hours, weekdays and zone.
+    /// What is tried again otherwise than by the two fields above.
+    pub retries: RetryTable,
+    /// Its share of the company's calls beside other campaigns, 1..=100: one of 20 gets twice the turns of one of 10.
+    pub weight: i32,
+    /// How its contacts become due.
+    pub spread: SpreadMode,
+    /// Most that it may spend in a day of its zone, calls in flight counted; none: no limit of its own. Above 0, in the
+    /// company's currency.
+    pub daily_budget: Option<Decimal>,
+    /// After each start it begins with so many calls at once and allows one more for each healthy call, 1..=100; none:
+    /// all at once.
+    pub ramp_up_from: Option<i32>,
+    /// Weekly hours, the dates that are left out, and their zone.
     pub window: DialingWindow,
     /// The hours hold in the contact's own zone, where it is known.
     pub local_time: bool,
@@ -122,6 +136,11 @@ impl CampaignSettings {
             calls_per_minute: 10,
             max_attempts: 3,
             retry_delay_minutes: 30,
+            retries: RetryTable::default(),
+            weight: limits::DEFAULT_WEIGHT,
+            spread: SpreadMode::Fast,
+            daily_budget: None,
+            ramp_up_from: None,
             window: DialingWindow::daily(9 * 60, 21 * 60, zone),
             local_time: false,
             starts_at: None,
@@ -141,11 +160,51 @@ impl CampaignSettings {
         errors.check_range("callsPerMinute", self.calls_per_minute.into(), 1, 100);
         errors.check_range("maxAttempts", self.max_attempts.into(), 0, 10);
         errors.check_range("retryDelayMinutes", self.retry_delay_minutes.into(), 1, 1440);
+        self.retries.check(&mut errors);
+        errors.check_range("weight", self.weight.into(), 1, 100);
+        limits::check_budget("dailyBudget", self.daily_budget, &mut errors);
+        if let Some(from) = self.ramp_up_from {
+            errors.check_range("rampUpFrom", from.into(), 1, 100);
+        }
         self.window.check(&mut errors);
         if let (Some(start), Some(end)) = (self.starts_at, self.ends_at)
             && end <= start
         {
             errors.add("endsAt", "endBeforeStart");
+        }
+        errors.into_result()
+    }
+}
+
+/// What a change of a campaign is measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Present<'a> {
+    /// The state.
+    pub state: CampaignState,
+    /// It was started once.
+    pub is_started: bool,
+    /// Its settings now.
+    pub settings: &'a CampaignSettings,
+}
+
+impl Present<'_> {
+    /// What may change when: everything before the first start; from then on everything but the skillbase, whose
+    /// conversations would no longer compare, and the start, which has passed; nothing in a final state
+    /// (the caller refuses that as a whole). A scheduled campaign keeps a start. Changed hours, limits and retries hold for
+    /// the next call; a changed spread for contacts that are added from then on.
+    ///
+    /// # Errors
+    /// `locked` for what may not change any more, `startRequired` for a schedule without its start.
+    pub fn check_change(&self, new: &CampaignSettings, other_skillbase: bool) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if self.is_started && other_skillbase {
+            errors.add("skillbaseId", "locked");
+        }
+        if self.is_started && self.settings.starts_at != new.starts_at {
+            errors.add("startsAt", "locked");
+        }
+        if self.state == CampaignState::Scheduled && new.starts_at.is_none() {
+            errors.add("startsAt", "startRequired");
         }
         errors.into_result()
     }
@@ -195,7 +254,7 @@ mod tests {
     fn every_bound_is_refused_by_its_field() {
         let good = CampaignSettings::with_defaults("Test", chrono_tz::Europe::Moscow);
         assert!(good.check().is_ok(), "the defaults are valid");
-        let cases: [(&str, Spoil); 12] = [
+        let cases: [(&str, Spoil); 16] = [
             ("name", |c| c.name = "  ".into()),
             ("name", |c| c.name = "x".repeat(256)),
             ("callsAtOnce", |c| c.calls_at_once = 0),
@@ -206,8 +265,12 @@ mod tests {
             ("maxAttempts", |c| c.max_attempts = 11),
             ("retryDelayMinutes", |c| c.retry_delay_minutes = 0),
             ("retryDelayMinutes", |c| c.retry_delay_minutes = 1441),
-            ("windowCloses", |c| c.window.closes_minute = c.window.opens_minute),
-            ("weekdays", |c| c.window.weekdays = crate::window::Weekdays::NONE),
+            ("weight", |c| c.weight = 0),
+            ("weight", |c| c.weight = 101),
+            ("dailyBudget", |c| c.daily_budget = Some(Decimal::ZERO)),
+            ("rampUpFrom", |c| c.ramp_up_from = Some(0)),
+            ("hours.0.closes", |c| c.window.spans[0].closes_minute = c.window.spans[0].opens_minute),
+            ("hours.0.weekdays", |c| c.window.spans[0].weekdays = crate::window::Weekdays::NONE),
         ];
         for (field, spoil) in cases {
             let mut settings = good.clone();
@@ -216,5 +279,27 @@ mod tests {
             assert_eq!(errors.0.len(), 1, "only {field} is wrong");
             assert_eq!(errors.0[0].field, field);
         }
+    }
+
+    #[test]
+    fn a_started_campaign_keeps_its_skillbase_and_its_start() {
+        let settings = CampaignSettings::with_defaults("Test", chrono_tz::Europe::Moscow);
+        let start = DateTime::from_timestamp(1_740_000_000, 0);
+        let later = CampaignSettings { starts_at: start, ..settings.clone() };
+        let fields = |state, is_started, new: &CampaignSettings, other| {
+            let present = Present { state, is_started, settings: &settings };
+            present
+                .check_change(new, other)
+                .err()
+                .map_or_else(Vec::new, |errors| errors.0.into_iter().map(|error| (error.field, error.code)).collect())
+        };
+        let refused = |field: &str, code: &str| (field.to_owned(), code.to_owned());
+        assert_eq!(fields(CampaignState::Draft, false, &later, true), [], "a draft changes freely");
+        let running = fields(CampaignState::Running, true, &later, true);
+        assert_eq!(running, [refused("skillbaseId", "locked"), refused("startsAt", "locked")]);
+        let faster = CampaignSettings { calls_at_once: 50, weight: 20, ..settings.clone() };
+        assert_eq!(fields(CampaignState::Running, true, &faster, false), [], "limits change while it runs");
+        let scheduled = fields(CampaignState::Scheduled, false, &settings, false);
+        assert_eq!(scheduled, [refused("startsAt", "startRequired")]);
     }
 }

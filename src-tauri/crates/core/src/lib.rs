@@ -52,21 +52,28 @@ pub struct UnknownText {
     pub text: String,
 }
 
+pub mod breaker;
 pub mod call;
 pub mod campaign;
 pub mod clock;
 pub mod company;
 pub mod cost;
 pub mod do_not_call;
+pub mod explain;
+pub mod fair;
 pub mod field;
 pub mod id;
+pub mod limits;
 pub mod line;
 pub mod money;
+pub mod notice;
+pub mod pace;
 pub mod phone;
 pub mod priority;
 pub mod quality;
 pub mod retry;
 pub mod skillbase;
+pub mod spread;
 pub mod task;
 pub mod telemetry;
 pub mod window;

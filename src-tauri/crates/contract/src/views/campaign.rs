@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use callboard_core::{
     call::{Disposition, Outcome},
     campaign::{CampaignAction, CampaignState},
+    explain::DialingReason,
     line::LineKind,
+    spread::SpreadMode,
     text_enum,
 };
 use chrono::{DateTime, Utc};
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::MoneyView;
+use super::{MoneyView, RetryRuleForm};
 
 /// Names a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -65,7 +67,20 @@ pub struct TaskCounts {
     pub skipped: i32,
 }
 
-/// Everything about a campaign that a person sets. Times of day are `HH:MM`, the closing also `24:00`.
+/// Hours that repeat every week. Several may lie on one day; what lies between them is a break. Times of day are `HH:MM`, the
+/// closing also `24:00`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SpanForm {
+    /// ISO weekdays on which it opens, 1 is Monday, 7 is Sunday.
+    pub weekdays: Vec<u8>,
+    /// Opening.
+    pub opens: String,
+    /// Closing, exclusive; before the opening it is on the next day.
+    pub closes: String,
+}
+
+/// Everything about a campaign that a person sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CampaignForm {
@@ -83,12 +98,27 @@ pub struct CampaignForm {
     pub max_attempts: i32,
     /// 1..=1440.
     pub retry_delay_minutes: i32,
-    /// Daily opening.
-    pub window_opens: String,
-    /// Daily closing, exclusive; before the opening it is on the next day.
-    pub window_closes: String,
-    /// ISO weekdays, 1 is Monday, 7 is Sunday.
-    pub weekdays: Vec<u8>,
+    /// What is tried again otherwise than by the two fields above; a situation without a row keeps its base row.
+    #[serde(default)]
+    pub retries: Vec<RetryRuleForm>,
+    /// Share of the company's calls beside other campaigns, 1..=100.
+    #[serde(default = "default_weight")]
+    pub weight: i32,
+    /// How its contacts become due.
+    #[serde(default = "default_spread")]
+    pub spread: SpreadMode,
+    /// Most that it may spend in a day of the company's zone: a decimal text above 0 in the company's currency.
+    #[serde(default)]
+    pub daily_budget: Option<String>,
+    /// After each start it begins with so many calls at once and adds one for each healthy call, 1..=100; none: all at
+    /// once.
+    #[serde(default)]
+    pub ramp_up_from: Option<i32>,
+    /// Weekly hours, 1..=28 spans.
+    pub hours: Vec<SpanForm>,
+    /// Dates without dialling, `YYYY-MM-DD`, at most 366; the company's holidays come on top.
+    #[serde(default)]
+    pub closed_days: Vec<String>,
     /// IANA zone of the window.
     pub time_zone: String,
     /// The window holds in the contact's own zone, where it is known.
@@ -98,6 +128,27 @@ pub struct CampaignForm {
     pub starts_at: Option<DateTime<Utc>>,
     /// Nothing is dialled from then on.
     pub ends_at: Option<DateTime<Utc>>,
+}
+
+fn default_weight() -> i32 {
+    callboard_core::limits::DEFAULT_WEIGHT
+}
+
+fn default_spread() -> SpreadMode {
+    SpreadMode::Fast
+}
+
+/// What a new campaign starts with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CampaignDefaults {
+    /// The form, without a name; the recommended retries, the company's zone. The skillbase is the newest one; none: there
+    /// is no skillbase yet.
+    pub form: Option<CampaignForm>,
+    /// Every row of the table that is recommended.
+    pub recommended_retries: Vec<RetryRuleForm>,
+    /// Every row of a campaign that sets none.
+    pub base_retries: Vec<RetryRuleForm>,
 }
 
 /// A new campaign.
@@ -170,44 +221,6 @@ pub struct CampaignPage {
     pub total: i32,
 }
 
-text_enum! {
-    /// Why a campaign does or does not dial at this moment; the first that holds, in the order of `engine::dialing`.
-    pub enum DialingReason {
-        /// Not started.
-        Draft = "draft",
-        /// Starts by itself at `at`.
-        Scheduled = "scheduled",
-        /// Paused by a person.
-        Paused = "paused",
-        /// Every task has ended.
-        Completed = "completed",
-        /// Given up.
-        Cancelled = "cancelled",
-        /// Nothing is dialled before `at`.
-        BeforeStart = "before_start",
-        /// Its end has passed.
-        AfterEnd = "after_end",
-        /// Outside the calling hours; they open at `at`.
-        OutsideHours = "outside_hours",
-        /// No live worker can dial on this line.
-        NoWorker = "no_worker",
-        /// The campaign's calls at once are in use.
-        CampaignLimit = "campaign_limit",
-        /// The company's calls at once are in use.
-        CompanyLimit = "company_limit",
-        /// The system's calls at once are in use.
-        SystemLimit = "system_limit",
-        /// The calls of this minute are used up; the next at `at`.
-        MinuteLimit = "minute_limit",
-        /// Every waiting task is due later, the first at `at`.
-        WaitingForRetry = "waiting_for_retry",
-        /// The last calls are in progress, nobody else waits.
-        LastCalls = "last_calls",
-        /// It is dialling.
-        Dialing = "dialing",
-    }
-}
-
 /// One sentence: is it dialling, why not, until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -220,6 +233,34 @@ pub struct DialingStatus {
     pub params: BTreeMap<String, String>,
 }
 
+/// The answer to "why is it (not) being dialled now, and when next".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ExplanationView {
+    /// The sentence.
+    pub first: DialingStatus,
+    /// What else would hold it back, in order.
+    pub also: Vec<DialingStatus>,
+    /// When it can be dialled next, as far as the clock decides.
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+/// When a campaign will have ended, by simulating its rules on its real list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EtaView {
+    /// Half of the runs have ended by then; none: it does not end within the time that was looked at.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Nine of ten have.
+    pub ends_by: Option<DateTime<Utc>>,
+    /// Calls still to come.
+    pub calls: i32,
+    /// What they are expected to cost.
+    pub cost: MoneyView,
+    /// When it was computed.
+    pub as_of: DateTime<Utc>,
+}
+
 /// What the overview of a campaign shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -228,6 +269,16 @@ pub struct CampaignOverview {
     pub campaign: CampaignView,
     /// Is it dialling.
     pub dialing: DialingStatus,
+    /// What else would hold it back, in order.
+    pub also: Vec<DialingStatus>,
+    /// When it can be dialled next, as far as the clock decides.
+    pub next_at: Option<DateTime<Utc>>,
+    /// When it will have ended; none while it is not computed, and for campaigns that are over.
+    pub eta: Option<EtaView>,
+    /// Calls at once that its ramp-up allows now.
+    pub ramp_up_allows: Option<i32>,
+    /// What it has spent today, calls in flight counted.
+    pub spent_today: MoneyView,
     /// Calls in progress now.
     pub live_calls: i32,
     /// Calls started in the last 60 seconds.

@@ -34,6 +34,10 @@ text_enum! {
         Settings = "settings",
         /// Calls in progress.
         Live = "live",
+        /// Limits, breakers and what of them is used.
+        Limits = "limits",
+        /// The inbox.
+        Notices = "notices",
     }
 }
 

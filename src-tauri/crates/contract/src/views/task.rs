@@ -11,6 +11,54 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use super::ExplanationView;
+
+/// Names a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaskRef {
+    /// The company.
+    pub company_id: Uuid,
+    /// The task.
+    pub task_id: Uuid,
+}
+
+/// Promises a contact a call at a time, or takes the promise back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaskCallback {
+    /// The company.
+    pub company_id: Uuid,
+    /// The task; one that has ended is refused.
+    pub task_id: Uuid,
+    /// When, not in the past; none takes the promise back, and the task is due as if it had not been given.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Why a contact is, or is not, called in one campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskExplanation {
+    /// The task.
+    pub task_id: Uuid,
+    /// Its campaign.
+    pub campaign_id: Uuid,
+    /// Name of the campaign.
+    pub campaign_name: String,
+    /// The answer.
+    pub explanation: ExplanationView,
+    /// The instant of its facts, by the database's clock.
+    pub as_of: DateTime<Utc>,
+}
+
+/// Why a contact is, or is not, called in each campaign that has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactExplanation {
+    /// Open tasks first, newest first; at most 20.
+    pub items: Vec<TaskExplanation>,
+}
+
 /// Which tasks, and from where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -51,6 +99,12 @@ pub struct TaskView {
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// When it will be tried again.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When a call was promised.
+    pub callback_at: Option<DateTime<Utc>>,
+    /// All numbers of the contact, in the order in which they are tried; `phone` is the next one.
+    pub numbers: Vec<String>,
+    /// A direct call.
+    pub is_direct: bool,
     /// How the latest attempt ended.
     pub disposition: Option<Disposition>,
     /// What came of it.
