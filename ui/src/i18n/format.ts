@@ -37,15 +37,16 @@ export function formatter(language: Language, zone?: string) {
       numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     percent: (share: number, digits = 0) =>
       numberFormat(language, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share),
-    /** A price below ten hundredths keeps four digits: 0.00 would hide that it cost something. */
-    money: ({ amount, currency }: MoneyView) => {
+    /** What is only expected is rounded by `digits`. A price below ten hundredths keeps four digits: 0.00 would hide that it cost something. */
+    money: ({ amount, currency }: MoneyView, digits?: number) => {
       const small = Math.abs(Number(amount)) > 0 && Math.abs(Number(amount)) < 0.1;
+      const shown = small ? 4 : (digits ?? 2);
       return numberFormat(language, {
         style: "currency",
         currency,
         currencyDisplay: "narrowSymbol",
-        minimumFractionDigits: small ? 4 : 2,
-        maximumFractionDigits: small ? 4 : 2,
+        minimumFractionDigits: shown,
+        maximumFractionDigits: shown,
       }).format(amount as Intl.StringNumericLiteral);
     },
     milliseconds: (value: number) =>
