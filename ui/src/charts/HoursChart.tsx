@@ -50,8 +50,8 @@ export function HoursChart({ hours, zone, note }: { hours: readonly HourPoint[];
       {...(note ? { note } : {})}
       table={{ head: [t("chart.hours.hour"), t("chart.hours.calls")], rows: points.map(({ at, calls }) => [name(at), format.number(calls)]) }}
     >
-      <div className={styles.hours} role="img" aria-label={t("chart.hours.summary", { count: total, hours: points.length })} onMouseLeave={() => setOver(null)}>
-        <div className={styles.hourBars}>
+      <div className={styles.hours} role="img" aria-label={t("chart.hours.summary", { count: total, hours: points.length })}>
+        <div className={styles.hourBars} onMouseLeave={() => setOver(null)}>
           {points.map(({ at, calls }, index) => (
             <span key={at} data-day={index > 0 && days[index] !== days[index - 1] ? "" : undefined} data-over={over === index || undefined} onMouseEnter={() => setOver(index)}>
               <i style={{ height: `${(calls / top) * 100}%` }} data-zero={calls === 0 || undefined} />

@@ -47,7 +47,7 @@ export function WeekGrid({ spans, wrong, spot, onSpot, onSpans, onRemove, closed
     if (!moveFocus.current) return;
     moveFocus.current = false;
     grid.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus();
-  }, [spot]);
+  });
 
   const minuteAt = (event: PointerEvent<HTMLElement>): number => {
     const track = event.currentTarget.closest<HTMLElement>("[data-track]");
