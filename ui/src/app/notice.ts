@@ -20,17 +20,21 @@ export interface NoticeWords {
 export function noticeWords(t: TFunction, format: Format, currency: string, { kind, params }: Pick<NoticeView, "kind" | "params">): NoticeWords {
   const text = (name: string) => params[name] ?? "";
   const amount = (name: string) => (params[name] === undefined ? "" : format.money({ amount: text(name), currency: params["currency"] ?? currency }));
-  const about = text("scope") === "trunk" || params["trunk"] !== undefined ? "trunk" : "campaign";
+  const moment = (name: string) => (params[name] === undefined || text(name) === "" ? "" : format.moment(text(name)));
+  const scope = params["scope"] ?? (params["line"] === undefined ? "campaign" : "trunk");
+  const line = params["line"] === undefined ? null : t(`line.${text("line")}`, { defaultValue: text("line") });
   const clauses = [
+    line,
     params["cause"] === undefined ? null : t(`breakerCause.${text("cause")}`, { defaultValue: text("cause") }),
     params["spent"] === undefined ? null : t("notices.clause.spent", { spent: amount("spent"), limit: amount("limit") }),
-    params["trunk"] === undefined || text("trunk") === "practice" ? null : t("notices.clause.trunk", { trunk: text("trunk") }),
-    params["rate"] === undefined ? null : t("notices.clause.rate", { rate: text("rate") }),
-    params["allowed"] === undefined ? null : t("notices.clause.allowed", { allowed: text("allowed") }),
-    params["count"] === undefined ? null : t("notices.clause.left", { count: Number(text("count")) }),
-    params["retryAt"] === undefined || text("retryAt") === "" ? null : t("notices.clause.retryAt", { at: format.moment(text("retryAt")) }),
+    params["fault"] === undefined ? null : t(`errors.line.${text("fault")}`, { defaultValue: text("fault") }),
+    params["rate"] === undefined ? null : t("notices.clause.rate", { rate: format.number(Number(text("rate")), 1), limit: text("limit") }),
+    params["to"] === undefined ? null : t("notices.clause.allowed", { from: text("from"), to: text("to") }),
+    params["version"] === undefined ? null : t("notices.clause.version", { version: text("version") }),
+    moment("promisedAt") === "" ? null : t("notices.clause.promisedAt", { at: moment("promisedAt") }),
+    moment("until") === "" ? null : t(kind === "breaker_opened" ? "notices.clause.retryAt" : "notices.clause.until", { at: moment("until") }),
   ].filter((clause) => clause !== null);
-  return { title: t([`notices.${kind}_${about}`, `notices.${kind}`]), detail: clauses.join(" · ") };
+  return { title: t([`notices.${kind}_${scope}`, `notices.${kind}`]), detail: clauses.join(" · ") };
 }
 
 export function useNoticeWords(): (notice: Pick<NoticeView, "kind" | "params">) => NoticeWords {
@@ -40,13 +44,11 @@ export function useNoticeWords(): (notice: Pick<NoticeView, "kind" | "params">) 
   return useCallback((notice) => noticeWords(t, format, company.currency, notice), [t, format, company.currency]);
 }
 
-const TRUNK_KINDS = new Set(["trunk_slowed", "trunk_recovered"]);
-
 function openNotice(navigate: UseNavigateResult<string>, notice: NoticeView): void {
-  const ofTrunk = TRUNK_KINDS.has(notice.kind) || notice.params["scope"] === "trunk" || (notice.campaignId === null && notice.params["trunk"] !== undefined);
+  const ofTrunk = notice.params["scope"] === "trunk" || notice.kind === "trunk_slowed" || notice.kind === "trunk_recovered";
   if (notice.campaignId !== null) void navigate({ to: "/campaigns/$campaignId/$tab", params: { campaignId: notice.campaignId, tab: "overview" } });
   else if (ofTrunk) void navigate({ to: "/settings/$section", params: { section: "trunks" } });
-  else if (notice.kind === "no_worker") void navigate({ to: "/settings/$section", params: { section: "line" } });
+  else if (notice.kind === "no_worker" || notice.params["fault"] !== undefined) void navigate({ to: "/settings/$section", params: { section: "line" } });
   else void navigate({ to: "/settings/$section", params: { section: "limits" } });
 }
 

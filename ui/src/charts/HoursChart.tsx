@@ -46,7 +46,7 @@ export function HoursChart({ hours, zone, note }: { hours: readonly HourPoint[];
   return (
     <ChartFrame
       testid="chart-hours"
-      title={peak && total > 0 ? t("chart.hours.title", { at: name(peak.at), count: peak.calls }) : t("chart.hours.none")}
+      title={peak && total > 0 ? t(size === 1 ? "chart.hours.title" : "chart.hours.titleWide", { at: name(peak.at), count: peak.calls, hours: size }) : t("chart.hours.none")}
       {...(note ? { note } : {})}
       table={{ head: [t("chart.hours.hour"), t("chart.hours.calls")], rows: points.map(({ at, calls }) => [name(at), format.number(calls)]) }}
     >

@@ -29,8 +29,8 @@ export function formatter(language: Language, zone?: string) {
   // 03/04/2026 means two days in English; the name of the month means one.
   const month = language === "ru" ? "2-digit" : "short";
   const day = (at: Date) => dateFormat(language, { day: "2-digit", month, year: "numeric", ...timeZone }).format(at);
-  const dayLong = (at: Date, now: Date) =>
-    dateFormat(language, { weekday: "long", day: "numeric", month: "long", ...(at.getUTCFullYear() === now.getUTCFullYear() ? {} : { year: "numeric" }), ...timeZone }).format(at);
+  const dayLong = (at: Date, now: Date, weekday = true) =>
+    dateFormat(language, { ...(weekday ? { weekday: "long" as const } : {}), day: "numeric", month: "long", ...(at.getUTCFullYear() === now.getUTCFullYear() ? {} : { year: "numeric" }), ...timeZone }).format(at);
   return {
     language,
     number: (value: number, digits = 0) =>
@@ -58,6 +58,7 @@ export function formatter(language: Language, zone?: string) {
     dateTime: (at: string) => `${day(new Date(at))} ${time(new Date(at))}`,
     /** "Monday 30 November"; the year only when it is another one. */
     dayLong: (at: string, now = new Date()) => dayLong(new Date(at), now),
+    dayMonth: (at: string, now = new Date()) => dayLong(new Date(at), now, false),
     dayTime: (at: string, now = new Date()) => `${dayLong(new Date(at), now)}, ${time(new Date(at))}`,
     /** "Mon 30" */
     dayShort: (at: string) => dateFormat(language, { weekday: "short", day: "numeric", ...timeZone }).format(new Date(at)),

@@ -28,11 +28,11 @@ export function TwoLines({ first, second }: { first: ReactNode; second: ReactNod
 }
 
 /** The name before the number, the number alone when nobody knows the name. */
-export function Contact({ name, number, more }: { name: string | null; number: string; more?: string }) {
+export function Contact({ name, number, more, moreTitle }: { name: string | null; number: string; more?: string; moreTitle?: string }) {
   const written = (
     <>
       {phone(number)}
-      {more === undefined ? null : <span className={styles.more}>{more}</span>}
+      {more === undefined ? null : <span className={styles.more} title={moreTitle}>{more}</span>}
     </>
   );
   return name ? <TwoLines first={<span title={name}>{name}</span>} second={written} /> : <span className={styles.strong}>{written}</span>;

@@ -14,7 +14,7 @@ import { useCompany } from "../company";
 import { Dialog } from "../Dialog";
 import { InlineFailure } from "../Failure";
 import { Banner } from "../Feedback";
-import { Checker, SegmentedField, SelectField, useForm } from "../form";
+import { Checker, IssueText, SegmentedField, SelectField, useForm } from "../form";
 import { LineBadge } from "../status/Badges";
 import styles from "./Calling.module.css";
 
@@ -118,6 +118,8 @@ export function CallNowDialog({ callee, onClose }: { callee: Callee; onClose: ()
     });
   if (result) return <Result callee={callee} result={result} onClose={onClose} />;
   const name = callee.name ?? phone(callee.phones[0] ?? "");
+  // With one number there is nothing to choose; its refusal is said below.
+  const refused = form.issue("phone");
   return (
     <Dialog
       open
@@ -165,6 +167,11 @@ export function CallNowDialog({ callee, onClose }: { callee: Callee; onClose: ()
           <div className={styles.warn}>
             <Banner tone="warning">{t("callNow.realPhone")}</Banner>
           </div>
+        ) : null}
+        {refused && callee.phones.length < 2 ? (
+          <p className={styles.refused} role="alert" data-testid="error-phone" data-code={refused.code}>
+            <IssueText issue={refused} />
+          </p>
         ) : null}
         {form.error ? <InlineFailure error={form.error} /> : null}
       </form>

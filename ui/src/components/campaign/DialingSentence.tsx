@@ -6,7 +6,7 @@ import type { ExplanationView } from "../../bindings/ExplanationView";
 import { useCompany } from "../company";
 import { useFormat } from "../useFormat";
 import styles from "./Dialing.module.css";
-import { explanationWords, reasonTone, reasonWords, type Words } from "./reason";
+import { explanationWords, lasting, reasonTone, reasonWords, type Words } from "./reason";
 
 const ICON = { running: CircleDot, waiting: Clock, attention: CircleAlert, quiet: CircleDashed };
 
@@ -44,10 +44,11 @@ export function DialingSentence({ explanation, zone, about = "campaign", large =
 /** Whatever else would hold it back, one below the other. */
 export function FurtherReasons({ explanation, zone, about = "campaign" }: Props) {
   const words = useReasonWords(zone);
-  if (explanation.also.length === 0) return null;
+  const also = lasting(explanation);
+  if (also.length === 0) return null;
   return (
     <ul className={styles.also} data-testid="also">
-      {explanation.also.map((sentence) => (
+      {also.map((sentence) => (
         <li key={sentence.reason} data-state={sentence.reason}>
           {reasonWords(sentence, about, words)}
         </li>

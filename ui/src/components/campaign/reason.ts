@@ -59,6 +59,11 @@ export function reasonTone(reason: DialingReason): ReasonTone {
   return TONE[reason];
 }
 
+/** What else holds it back and lasts: a slot that is taken for seconds says nothing beside an hour that is closed. */
+export function lasting({ first, also }: ExplanationView): DialingStatus[] {
+  return also.filter(({ reason }) => reasonTone(reason) !== "running" || reasonTone(first.reason) === "running");
+}
+
 /** A minute is long when the next call is seconds away. */
 const NEAR_MS = 5 * 60_000;
 

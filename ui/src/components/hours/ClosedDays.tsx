@@ -36,7 +36,7 @@ export function ClosedDays({ name, value, onChange, issue, zone, holidays = [], 
   const own = ranges(value.filter((date) => date >= today));
   const past = value.length - value.filter((date) => date >= today).length;
   const theirs = useMemo(() => namedRanges(holidays.filter(({ date }) => date >= today)), [holidays, today]);
-  const words = ({ from, to, count }: DateRange) => (count === 1 ? format.dayLong(from) : t("hours.closed.range", { from: format.dayLong(from), to: format.dayLong(to) }));
+  const words = ({ from, to, count }: DateRange) => (count === 1 ? format.dayLong(from) : t("hours.closed.range", { from: format.dayMonth(from), to: format.dayMonth(to) }));
   return (
     <div className={styles.closed} data-field={name} data-testid={`field-${name}`} data-state={value.length}>
       <div className={styles.month} role="group" aria-label={t("hours.closed.calendar")}>

@@ -150,6 +150,7 @@ export function WeekGrid({ spans, wrong, spot, onSpot, onSpans, onRemove, closed
               </button>
             </div>
             <div role="gridcell" className={styles.track} data-track="" title={reason} data-closed={reason === undefined ? undefined : ""} onPointerDown={(event) => down(event, weekday, null, "move")} onPointerMove={(event) => move(event, null)} onPointerUp={up} onPointerCancel={up}>
+              {reason === undefined ? null : <em>{reason}</em>}
               {pieces(spans, weekday).map((piece) => {
                 const span = spans[piece.index];
                 const chosen = spot.index === piece.index;

@@ -106,7 +106,7 @@ function Row({ open, onOpen, ...rest }: RowProps & { open: boolean; onOpen: (ope
         <span data-numeric="">{again ? (rule.attempts.trim() === "" ? t("retries.all", { count: Math.max(1, campaign.maxAttempts) }) : rule.attempts) : ""}</span>
         <span data-numeric="">{again && read ? delayWords(t, read.delay, campaign) : ""}</span>
         <span>{again && rule.anotherDaypart ? <Sun aria-label={t("retries.daypart")} /> : null}</span>
-        <span>{again ? t(rule.usesAttempt ? "retries.costs" : "retries.costsNothing") : ""}</span>
+        <span>{rule.usesAttempt ? "" : t("retries.costsNothing")}</span>
         <ChevronDown aria-hidden />
         <span className={styles.sentence} data-testid="retry-sentence">
           {textSentence(t, rule, campaign)}

@@ -8,7 +8,7 @@ import { query } from "../../api";
 import type { ExplanationView } from "../../bindings/ExplanationView";
 import { IconButton } from "../Button";
 import { DialingSentence, FurtherReasons, useReasonWords } from "../campaign/DialingSentence";
-import { momentWords, reasonTone } from "../campaign/reason";
+import { lasting, momentWords, reasonTone } from "../campaign/reason";
 import { useCompany } from "../company";
 import { InlineFailure } from "../Failure";
 import popup from "../Popup.module.css";
@@ -23,7 +23,7 @@ export function WhyText({ explanation, zone }: { explanation: ExplanationView; z
     <div className={styles.why}>
       <DialingSentence explanation={{ ...explanation, nextAt: null }} zone={zone} about="contact" />
       {over || explanation.first.reason === "task_in_progress" || explanation.nextAt === null ? null : <p className={styles.next} data-testid="why-next">{t("why.nextAt", { at: momentWords(format, explanation.nextAt, now) })}</p>}
-      {explanation.also.length === 0 ? null : (
+      {lasting(explanation).length === 0 ? null : (
         <div>
           <p className={styles.next}>{t("why.also")}</p>
           <FurtherReasons explanation={explanation} zone={zone} about="contact" />

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Flag } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { query } from "../../api";
@@ -8,6 +7,7 @@ import type { CampaignView } from "../../bindings/CampaignView";
 import type { EtaView } from "../../bindings/EtaView";
 import type { LimitKind } from "../../bindings/LimitKind";
 import { useCompany } from "../../components/company";
+import { toWall } from "../../components/form";
 import { BreakerPanel } from "../../components/limits/Breaker";
 import { BudgetBar } from "../../components/limits/BudgetBar";
 import { UsageBar } from "../../components/limits/UsageBar";
@@ -15,6 +15,8 @@ import { Section } from "../../components/Page";
 import { useFormat } from "../../components/useFormat";
 import { windowScope } from "../../platform";
 import styles from "./Campaigns.module.css";
+
+const sameDay = (one: string, other: string, zone: string) => toWall(one, zone).date === toWall(other, zone).date;
 
 /** When it will have ended, what is still to come, and how sure that is. */
 export function EtaLine({ eta, zone }: { eta: EtaView; zone: string }) {
@@ -26,11 +28,10 @@ export function EtaLine({ eta, zone }: { eta: EtaView; zone: string }) {
       ? t("eta.never", { count: eta.calls, cost })
       : eta.endsBy === null || eta.endsBy === eta.endsAt
         ? t("eta.at", { at: format.dayTime(eta.endsAt), count: eta.calls, cost })
-        : t("eta.between", { at: format.dayTime(eta.endsAt), by: format.dayTime(eta.endsBy), count: eta.calls, cost });
+        : t("eta.between", { at: format.dayTime(eta.endsAt), by: sameDay(eta.endsAt, eta.endsBy, zone) ? format.time(eta.endsBy) : format.dayTime(eta.endsBy), count: eta.calls, cost });
   return (
     <p className={styles.eta} data-testid="eta" data-state={eta.endsAt === null ? "never" : "known"} title={t("eta.asOf", { at: format.clock(eta.asOf) })}>
-      <Flag aria-hidden />
-      <span>{words}</span>
+      {words}
     </p>
   );
 }
@@ -83,7 +84,7 @@ export function LimitsNow({ campaign }: { campaign: CampaignView }) {
           <BudgetBar key={budget.kind} budget={budget} zone={company.timeZone} />
         ))}
         {uses.map(({ kind, used, limit, free, freeAt }) => (
-          <UsageBar key={kind} testid={`limit-${kind}`} label={t(`limitName.${kind}`)} used={used} limit={limit} text={t("limitsPage.of", { used: format.number(used), limit: format.number(limit) })} note={free === 0 && freeAt !== null ? t("limitsPage.freeAt", { at: format.clock(freeAt) }) : t("limitsPage.free", { count: free })} />
+          <UsageBar key={kind} testid={`limit-${kind}`} label={t(`limitName.${kind}`)} used={used} limit={limit} level={free === 0 ? "high" : "free"} text={t("limitsPage.of", { used: format.number(used), limit: format.number(limit) })} note={free === 0 && freeAt !== null ? t("limitsPage.freeAt", { at: format.clock(freeAt) }) : t("limitsPage.free", { count: free })} />
         ))}
       </div>
     </Section>

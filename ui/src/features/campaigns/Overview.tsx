@@ -45,11 +45,11 @@ function Lead({ overview }: { overview: CampaignOverview }) {
   ] as const;
   return (
     <div className={styles.lead}>
-      <div>
+      <div className={styles.answer}>
         <DialingSentence explanation={explanation} zone={campaign.form.timeZone} large />
         <FurtherReasons explanation={explanation} zone={campaign.form.timeZone} />
-        <p className={styles.soft}>{hours}</p>
         {eta ? <EtaLine eta={eta} zone={campaign.form.timeZone} /> : null}
+        <p className={styles.soft}>{hours}</p>
       </div>
       {counts.total === 0 ? null : (
         <>

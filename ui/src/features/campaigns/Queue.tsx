@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { CalendarClock, Download, ListOrdered } from "lucide-react";
+import { CalendarClock, Download, ListOrdered, PhoneOutgoing } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -16,6 +16,7 @@ import { Menu } from "../../components/Menu";
 import { OutcomeBadge, TaskBadge } from "../../components/status/Badges";
 import { useFormat } from "../../components/useFormat";
 import { useSaveFile } from "../../components/useSaveFile";
+import { phone } from "../../i18n/format";
 import { Contact, None } from "../../table/Cells";
 import { type Column, DataTable } from "../../table/DataTable";
 import { Chips, FilterBar, SearchInput } from "../../table/Filters";
@@ -81,8 +82,8 @@ export function Queue({ campaignId }: { campaignId: string }) {
   const columns = useMemo(
     (): Column<TaskView>[] => [
       { id: "position", header: t("queue.column.position"), width: "64px", align: "end", cell: (task) => format.number(task.position) },
-      { id: "contact", header: t("queue.column.contact"), width: "minmax(176px, 1.4fr)", cell: (task) => <Contact name={task.contactName} number={task.phone} {...(task.numbers.length > 1 ? { more: t("queue.moreNumbers", { count: task.numbers.length - 1 }) } : {})} /> },
-      { id: "status", header: t("queue.column.status"), width: "148px", cell: (task) => <span><TaskBadge status={task.status} />{task.isDirect ? <span className={campaigns.direct}>{t("queue.direct")}</span> : null}</span> },
+      { id: "contact", header: t("queue.column.contact"), width: "minmax(176px, 1.4fr)", cell: (task) => <Contact name={task.contactName} number={task.phone} {...(task.numbers.length > 1 ? { more: `+${task.numbers.length - 1}`, moreTitle: task.numbers.map(phone).join(", ") } : {})} /> },
+      { id: "status", header: t("queue.column.status"), width: "148px", cell: (task) => <span><TaskBadge status={task.status} />{task.isDirect ? <PhoneOutgoing className={campaigns.direct} aria-label={t("queue.direct")} /> : null}</span> },
       { id: "attempts", header: t("queue.column.attempts"), width: "84px", align: "end", cell: (task) => (task.attempts === 0 ? <None /> : task.attempts) },
       { id: "outcome", header: t("queue.column.outcome"), width: "148px", cell: (task) => (task.outcome ? <OutcomeBadge outcome={task.outcome} /> : <None />) },
       { id: "last", header: t("queue.column.last"), spare: true, width: "120px", cell: (task) => (task.lastAttemptAt ? format.moment(task.lastAttemptAt) : <None />) },

@@ -65,7 +65,7 @@ function Editor({ settings, limits }: { settings: SettingsView; limits: LimitsVi
           {shown.map((range) => {
             const inside = ({ date }: HolidayForm) => date >= range.from && date <= range.to;
             const name = holidays.find(inside)?.name ?? "";
-            const words = range.count === 1 ? format.dayLong(range.from) : t("hours.closed.range", { from: format.dayLong(range.from), to: format.dayLong(range.to) });
+            const words = range.count === 1 ? format.dayLong(range.from) : t("hours.closed.range", { from: format.dayMonth(range.from), to: format.dayMonth(range.to) });
             return (
               <div key={range.from} className={styles.holiday} data-testid="holiday">
                 <TextField

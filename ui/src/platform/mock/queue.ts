@@ -152,18 +152,18 @@ export function queueHandlers({ variant, campaign, campaigns, refuse, system }: 
   const notices = (): NoticeView[] => {
     if (empty) return [];
     const list: [NoticeView["kind"], NoticeView["level"], number | null, Record<string, string>][] = [
-      ["breaker_opened", "alarm", null, { scope: "trunk", trunk: "ST_moscow", cause: "faults", calls: "5", retryAt: ago(-120) }],
-      ["budget_warning", "warning", 100, { scope: "campaign", spent: "83.50", limit: "100.00", currency: "USD" }],
-      ["trunk_slowed", "warning", null, { trunk: "ST_moscow", rate: "5" }],
+      ["breaker_opened", "alarm", null, { scope: "trunk", line: "livekit", cause: "faults", calls: "5", until: ago(-120) }],
+      ["budget_warning", "warning", 100, { scope: "campaign", spent: "83.50", limit: "100.00", percent: "80", currency: "USD", until: ago(-30_000) }],
+      ["trunk_slowed", "warning", null, { line: "livekit", rate: "5.0", limit: "10" }],
       ["budget_stopped", "alarm", 101, { scope: "campaign", spent: "99.97", limit: "100.00", currency: "USD" }],
-      ["ramp_up_held", "warning", 101, { allowed: "4" }],
-      ["callback_missed", "warning", 102, {}],
-      ["trunk_recovered", "info", null, { trunk: "ST_moscow" }],
-      ["breaker_closed", "info", null, { scope: "trunk", trunk: "ST_moscow" }],
+      ["ramp_up_held", "warning", 101, { from: "8", to: "4" }],
+      ["callback_missed", "warning", 102, { promisedAt: ago(9_000) }],
+      ["trunk_recovered", "info", null, { line: "livekit" }],
+      ["breaker_closed", "info", null, { scope: "trunk", line: "livekit" }],
       ["no_worker", "alarm", 102, {}],
       ["campaign_started", "info", 101, {}],
-      ["campaign_ended", "warning", 106, { count: "118" }],
-      ["campaign_completed", "info", 105, { reached: "1021557903" }],
+      ["campaign_ended", "warning", 106, {}],
+      ["campaign_completed", "info", 105, {}],
     ];
     return Array.from({ length: 43 }, (_, n) => {
       const [kind, level, about, params] = list[n % list.length] as (typeof list)[number];
@@ -222,7 +222,7 @@ export function queueHandlers({ variant, campaign, campaigns, refuse, system }: 
       const n = Number(contactId.slice(-6)) - 40_000;
       const items = campaigns()
         .slice(0, n % 3 === 0 ? 0 : 1 + (n % 2))
-        .map((one, index) => ({ taskId: uuid(20_000 + n), campaignId: one.id, campaignName: one.form.name, explanation: why(n * 2 + index * 3 + 2), asOf: ago(0) }));
+        .map((one, index) => ({ taskId: uuid(20_000 + n), campaignId: one.id, campaignName: one.form.name, explanation: why(index === 0 ? 2 : 11), asOf: ago(0) }));
       return { items };
     },
     contact_call_now: ({ contactId, campaignId }) => {
