@@ -19,9 +19,8 @@ async function createCampaign({ session }, name) {
   await session.click(by("nav-campaigns"));
   await session.click(by("new-campaign"));
   await session.type(by("field-name"), name);
-  await session.type(by("field-windowOpens"), "00:00");
-  await session.type(by("field-windowCloses"), "24:00");
-  for (const day of [6, 7]) await session.click(`${by(`weekday-${day}`)}`);
+  await session.click(by("hours-presets"));
+  await session.click(by("menu-preset-always"));
   await session.click(`${by("campaign-form")} ${by("save")}`);
   await session.see(`${by("page-campaign")}[data-state="draft"]`);
 }

@@ -115,9 +115,7 @@ export class Desk {
     const campaign = await this.campaign();
     const form = {
       ...campaign.form,
-      windowOpens: "00:00",
-      windowCloses: "24:00",
-      weekdays: [1, 2, 3, 4, 5, 6, 7],
+      hours: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], opens: "00:00", closes: "24:00" }],
       callsAtOnce: 5,
       callsPerMinute: 100,
     };
