@@ -57,15 +57,17 @@ test("a campaign is refused at every wrong field and then created", async () => 
   await page.getByTestId("field-callsPerMinute").fill("0");
   await page.getByTestId("field-maxAttempts").fill("eleven");
   await page.getByTestId("field-retryDelayMinutes").fill("1441");
-  await page.getByTestId("field-windowOpens").fill("9:5x");
-  await page.getByTestId("field-windowCloses").fill("25:00");
-  for (const day of [1, 2, 3, 4, 5, 6, 7]) await page.getByTestId(`weekday-${day}`).click();
+  await page.getByTestId("field-weight").fill("0");
+  await page.getByTestId("field-dailyBudget").fill("-1");
+  await page.getByTestId("field-hours.0.opens").fill("9:5x");
+  await page.getByTestId("retry-busy").getByTestId("retry-row").click();
+  await page.getByTestId("field-retries.busy.list").fill("15, soon");
   await page.getByTestId("field-startsAt-date").fill("02.03.2030");
   await page.getByTestId("field-startsAt-time").fill("10:00");
   await page.getByTestId("field-endsAt-date").fill("01.03.2030");
   await page.getByTestId("field-endsAt-time").fill("10:00");
   await page.getByTestId("save").click();
-  const expected = { callsAtOnce: "range", callsPerMinute: "range", maxAttempts: "range", retryDelayMinutes: "range", windowOpens: "time", windowCloses: "time", weekdays: "weekdays", endsAt: "endBeforeStart" };
+  const expected = { callsAtOnce: "range", callsPerMinute: "range", maxAttempts: "range", retryDelayMinutes: "range", weight: "range", dailyBudget: "budget", "hours.0.opens": "time", "retries.busy.list": "delays", endsAt: "endBeforeStart" };
   for (const [field, wanted] of Object.entries(expected)) assert.equal(await code(field), wanted, field);
   assert.deepEqual(await violations(page), []);
 
@@ -73,9 +75,11 @@ test("a campaign is refused at every wrong field and then created", async () => 
   await page.getByTestId("field-callsPerMinute").fill("10");
   await page.getByTestId("field-maxAttempts").fill("3");
   await page.getByTestId("field-retryDelayMinutes").fill("30");
-  await page.getByTestId("field-windowOpens").fill("9");
-  await page.getByTestId("field-windowCloses").fill("24:00");
-  await page.getByTestId("weekday-1").click();
+  await page.getByTestId("field-weight").fill("10");
+  await page.getByTestId("field-dailyBudget").fill("");
+  await page.getByTestId("field-hours.0.opens").fill("9");
+  await page.getByTestId("field-hours.0.closes").fill("24:00");
+  await page.getByTestId("field-retries.busy.list").fill("15, 30");
   await page.getByTestId("field-endsAt-date").fill("03.03.2030");
   await page.getByTestId("field-timeZone").fill("владивосток");
   await page.getByRole("option", { name: /Vladivostok/ }).click();
@@ -84,8 +88,8 @@ test("a campaign is refused at every wrong field and then created", async () => 
   const { items } = await desk.rpc("company_list", {});
   const { items: campaigns } = await desk.rpc("campaign_list", { companyId: items[0].id, states: [], skillbaseId: null, search: null, cursor: null, limit: 10 });
   assert.equal(campaigns[0].form.timeZone, "Asia/Vladivostok");
-  assert.equal(campaigns[0].form.windowOpens, "09:00");
-  assert.equal(campaigns[0].form.windowCloses, "24:00");
+  assert.deepEqual(campaigns[0].form.hours.find(({ weekdays }) => weekdays.includes(1)), { weekdays: [1], opens: "09:00", closes: "24:00" });
+  assert.deepEqual(campaigns[0].form.retries.find(({ situation }) => situation === "busy").delay, { kind: "list", minutes: [15, 30] });
   assert.equal(campaigns[0].form.startsAt, "2030-03-02T00:00:00Z", "10:00 in Vladivostok");
 });
 
@@ -150,7 +154,7 @@ test("a shared database that is not there is refused clearly", async () => {
   await page.getByTestId("form-error").waitFor({ timeout: 20_000 });
 });
 
-const SCREENS = ["/", "/campaigns", "/campaigns/new", "/lists", "/lists/import", "/contacts", "/contacts/new", "/do-not-call", "/skillbases", "/skillbases/new", "/calls", "/analytics", "/settings/line", "/settings/prices", "/settings/limits", "/settings/company", "/settings/database", "/settings/appearance", "/settings/about"];
+const SCREENS = ["/", "/campaigns", "/campaigns/new", "/lists", "/lists/import", "/contacts", "/contacts/new", "/do-not-call", "/skillbases", "/skillbases/new", "/calls", "/analytics", "/settings/line", "/settings/trunks", "/settings/limits", "/settings/holidays", "/settings/prices", "/settings/company", "/settings/database", "/settings/appearance", "/settings/about"];
 for (const theme of ["light", "dark"]) {
   test(`every screen is accessible, ${theme}`, async () => {
     await page.emulateMedia({ colorScheme: theme });

@@ -109,15 +109,13 @@ export class Desk {
     await session.see(by("page-campaign"), 30_000);
   }
 
-  /** The sample's campaign, or the one of a name, opened at all hours: tests run at night and on Sundays too. */
-  async openAtAllHours(name = null) {
+  /** The sample's campaign, opened at all hours: tests run at night and on Sundays too. */
+  async openAtAllHours() {
     const { session } = this;
-    const campaign = await this.campaign(name);
+    const campaign = await this.campaign();
     const form = {
       ...campaign.form,
-      windowOpens: "00:00",
-      windowCloses: "24:00",
-      weekdays: [1, 2, 3, 4, 5, 6, 7],
+      hours: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], opens: "00:00", closes: "24:00" }],
       callsAtOnce: 5,
       callsPerMinute: 100,
     };

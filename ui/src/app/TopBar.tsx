@@ -9,6 +9,7 @@ import { Kbd } from "../components/Kbd";
 import { LineBadge } from "../components/status/Badges";
 import { phone } from "../i18n/format";
 import { windowScope } from "../platform";
+import { Notices } from "./Notices";
 import { openPalette } from "./overlays";
 import styles from "./Shell.module.css";
 import { StopAll } from "./StopAll";
@@ -112,6 +113,7 @@ export function TopBar() {
       </button>
       {windowScope ? null : <LineState />}
       <DataAge />
+      {windowScope ? null : <Notices />}
       <StopAll />
     </header>
   );

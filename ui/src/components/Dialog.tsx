@@ -15,7 +15,7 @@ interface Props {
   actions?: ReactNode;
   size?: "small" | "normal" | "wide";
   testid: string;
-  state?: string;
+  state?: string | undefined;
 }
 
 /** Only for a decision or a short task that the page must wait for. */

@@ -1,5 +1,5 @@
 import { Toast } from "@base-ui/react/toast";
-import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { Button, IconButton } from "./Button";
@@ -12,7 +12,7 @@ function List() {
   const { toasts, close } = Toast.useToastManager<ToastData>();
   return toasts.map((item) => (
     <Toast.Root key={item.id} toast={item} className={styles.toast} data-testid="toast" swipeDirection="right">
-      {item.type === "failure" ? <CircleAlert className={styles.failure} /> : <CircleCheck className={styles.done} />}
+      {item.type === "failure" ? <CircleAlert className={styles.failure} /> : item.type === "warning" ? <TriangleAlert className={styles.warning} /> : item.type === "info" ? <Info className={styles.info} /> : <CircleCheck className={styles.done} />}
       <div className={styles.text}>
         <Toast.Title className={styles.title} />
         <Toast.Description className={styles.description} />

@@ -19,3 +19,8 @@ export function toast(title: string, undo?: ToastData["undo"]): void {
 export function failureToast(title: string, description: string, incident: string | null): void {
   toastManager.add({ title, description, type: "failure", priority: "high", timeout: 12_000, data: { incident } });
 }
+
+/** What has just happened by itself, with the way to it. An alarm stays until somebody has seen it. */
+export function noticeToast(level: "info" | "warning" | "alarm", title: string, description: string, open: NonNullable<ToastData["undo"]>): void {
+  toastManager.add({ title, description, type: level === "info" ? "info" : level === "alarm" ? "failure" : "warning", priority: level === "alarm" ? "high" : "low", timeout: level === "alarm" ? 0 : UNDO_MS, data: { undo: open } });
+}

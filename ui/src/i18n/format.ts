@@ -29,21 +29,24 @@ export function formatter(language: Language, zone?: string) {
   // 03/04/2026 means two days in English; the name of the month means one.
   const month = language === "ru" ? "2-digit" : "short";
   const day = (at: Date) => dateFormat(language, { day: "2-digit", month, year: "numeric", ...timeZone }).format(at);
+  const dayLong = (at: Date, now: Date, weekday = true) =>
+    dateFormat(language, { ...(weekday ? { weekday: "long" as const } : {}), day: "numeric", month: "long", ...(at.getUTCFullYear() === now.getUTCFullYear() ? {} : { year: "numeric" }), ...timeZone }).format(at);
   return {
     language,
     number: (value: number, digits = 0) =>
       numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     percent: (share: number, digits = 0) =>
       numberFormat(language, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share),
-    /** A price below ten hundredths keeps four digits: 0.00 would hide that it cost something. */
-    money: ({ amount, currency }: MoneyView) => {
+    /** What is only expected is rounded by `digits`. A price below ten hundredths keeps four digits: 0.00 would hide that it cost something. */
+    money: ({ amount, currency }: MoneyView, digits?: number) => {
       const small = Math.abs(Number(amount)) > 0 && Math.abs(Number(amount)) < 0.1;
+      const shown = small ? 4 : (digits ?? 2);
       return numberFormat(language, {
         style: "currency",
         currency,
         currencyDisplay: "narrowSymbol",
-        minimumFractionDigits: small ? 4 : 2,
-        maximumFractionDigits: small ? 4 : 2,
+        minimumFractionDigits: shown,
+        maximumFractionDigits: shown,
       }).format(amount as Intl.StringNumericLiteral);
     },
     milliseconds: (value: number) =>
@@ -53,6 +56,12 @@ export function formatter(language: Language, zone?: string) {
       dateFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", ...timeZone }).format(new Date(at)),
     date: (at: string) => day(new Date(at)),
     dateTime: (at: string) => `${day(new Date(at))} ${time(new Date(at))}`,
+    /** "Monday 30 November"; the year only when it is another one. */
+    dayLong: (at: string, now = new Date()) => dayLong(new Date(at), now),
+    dayMonth: (at: string, now = new Date()) => dayLong(new Date(at), now, false),
+    dayTime: (at: string, now = new Date()) => `${dayLong(new Date(at), now)}, ${time(new Date(at))}`,
+    /** "Mon 30" */
+    dayShort: (at: string) => dateFormat(language, { weekday: "short", day: "numeric", ...timeZone }).format(new Date(at)),
     /** The time alone when it is today, else with its day. */
     moment: (at: string, now = new Date()) => {
       const date = new Date(at);

@@ -28,8 +28,14 @@ export function TwoLines({ first, second }: { first: ReactNode; second: ReactNod
 }
 
 /** The name before the number, the number alone when nobody knows the name. */
-export function Contact({ name, number }: { name: string | null; number: string }) {
-  return name ? <TwoLines first={<span title={name}>{name}</span>} second={phone(number)} /> : <span className={styles.strong}>{phone(number)}</span>;
+export function Contact({ name, number, more, moreTitle }: { name: string | null; number: string; more?: string; moreTitle?: string }) {
+  const written = (
+    <>
+      {phone(number)}
+      {more === undefined ? null : <span className={styles.more} title={moreTitle}>{more}</span>}
+    </>
+  );
+  return name ? <TwoLines first={<span title={name}>{name}</span>} second={written} /> : <span className={styles.strong}>{written}</span>;
 }
 
 /** How far a list is: reached, failed, in progress and waiting for a retry, of all. */

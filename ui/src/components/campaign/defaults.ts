@@ -1,4 +1,7 @@
 import type { CampaignForm } from "../../bindings/CampaignForm";
+import { PRESETS } from "../hours/presets";
+import { toWire } from "../hours/wire";
+import { presetRules, toTable } from "../retries/rules";
 
 /** What a new campaign starts with; the numbers are the host's own defaults. */
 export function defaultCampaign(name: string, skillbaseId: string, timeZone: string): CampaignForm {
@@ -10,9 +13,13 @@ export function defaultCampaign(name: string, skillbaseId: string, timeZone: str
     callsPerMinute: 10,
     maxAttempts: 3,
     retryDelayMinutes: 30,
-    windowOpens: "09:00",
-    windowCloses: "21:00",
-    weekdays: [1, 2, 3, 4, 5, 6, 7],
+    retries: toTable(presetRules("recommended")),
+    weight: 10,
+    spread: "fast",
+    dailyBudget: null,
+    rampUpFrom: null,
+    hours: toWire(PRESETS.everyDay),
+    closedDays: [],
     timeZone,
     localTime: false,
     startsAt: null,

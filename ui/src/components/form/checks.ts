@@ -38,6 +38,14 @@ export class Checker {
     return /^\d{1,12}([.,]\d{1,10})?$/.test(value.trim()) ? this : this.add(field, "price");
   }
 
+  /** An amount above nothing; empty is none. */
+  budget(field: string, value: string, max: number): this {
+    if (value.trim() === "") return this;
+    const plain = value.replaceAll(/\s/g, "").replace(",", ".");
+    const amount = /^\d{1,12}(\.\d{1,10})?$/.test(plain) ? Number(plain) : Number.NaN;
+    return amount > 0 && amount <= max ? this : this.add(field, "budget", { max: String(max) });
+  }
+
   zone(field: string, value: string): this {
     return isZone(value) ? this : this.add(field, "timeZone");
   }

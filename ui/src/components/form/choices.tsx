@@ -3,8 +3,6 @@ import { Radio } from "@base-ui/react/radio";
 import { RadioGroup } from "@base-ui/react/radio-group";
 import { Select } from "@base-ui/react/select";
 import { Switch } from "@base-ui/react/switch";
-import { Toggle } from "@base-ui/react/toggle";
-import { ToggleGroup } from "@base-ui/react/toggle-group";
 import { Check, ChevronDown } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -171,33 +169,5 @@ export function SwitchField({ label, help, value, onChange, id, name, disabled =
         ) : null}
       </div>
     </div>
-  );
-}
-
-const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
-
-export function WeekdaysField({ label, help, issue, value, onChange, onBlur, id, name, disabled = false }: FieldProps<number[]> & { label: string; help?: string; disabled?: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <Field id={id} name={name} label={label} help={help} issue={issue} group>
-      <ToggleGroup
-        multiple
-        value={value.map(String)}
-        onValueChange={(next) => {
-          onChange(next.map(Number).toSorted((a, b) => a - b));
-          onBlur();
-        }}
-        className={styles.weekdays}
-        aria-labelledby={`${id}-label`}
-        data-testid={`field-${name}`}
-        disabled={disabled}
-      >
-        {DAYS.map((day) => (
-          <Toggle key={day} value={String(day)} className={styles.weekday} title={t(`weekday.long.${day}`)} data-testid={`weekday-${day}`}>
-            {t(`weekday.short.${day}`)}
-          </Toggle>
-        ))}
-      </ToggleGroup>
-    </Field>
   );
 }

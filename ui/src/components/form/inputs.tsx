@@ -1,6 +1,5 @@
 import type { HTMLInputTypeAttribute, ReactNode } from "react";
 
-import { tidyTime } from "./checks";
 import { describe, Field } from "./Field";
 import styles from "./Form.module.css";
 import type { FieldProps } from "./useForm";
@@ -73,22 +72,5 @@ export function TextAreaField({ label, help, issue, onChange, onBlur, rows = 3, 
         onBlur={onBlur}
       />
     </Field>
-  );
-}
-
-/** A time of day. A native time input knows no 24:00. */
-export function TimeField(props: Common) {
-  return (
-    <div className={styles.time}>
-      <TextField
-        {...props}
-        placeholder={props.placeholder ?? "00:00"}
-        onBlur={() => {
-          const tidy = tidyTime(props.value);
-          if (tidy !== props.value) props.onChange(tidy);
-          props.onBlur();
-        }}
-      />
-    </div>
   );
 }

@@ -9,7 +9,7 @@ import { Button } from "../../components/Button";
 import { useCompany } from "../../components/company";
 import { Dialog } from "../../components/Dialog";
 import { InlineFailure } from "../../components/Failure";
-import { Banner } from "../../components/Feedback";
+import { Banner, Loading } from "../../components/Feedback";
 import { IssueText } from "../../components/form";
 import { useHours } from "../../components/campaign/useHours";
 import { LineBadge } from "../../components/status/Badges";
@@ -17,22 +17,24 @@ import { toast } from "../../components/toasts";
 import { useFormat } from "../../components/useFormat";
 import { waitingTasks } from "./actions";
 import styles from "./Campaigns.module.css";
+import { PreflightPlan } from "./Preflight";
+import preflight from "./Preflight.module.css";
 
 export type AskedAction = "start" | "schedule" | "stop" | "cancel" | "delete";
 
-/** What a start would do, before it does it. */
+/** What a start would do, before it does it: the forecast, and how it will dial. */
 function StartPlan({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const format = useFormat(campaign.form.timeZone);
   const company = useCompany();
   const hours = useHours(campaign.form);
   const settings = useQuery(query("settings_get", { companyId: company.id }));
+  const plan = usePlan(campaign);
   const line = campaign.line ?? settings.data?.line.kind ?? null;
-  const count = waitingTasks(campaign);
   return (
-    <>
-      <p>{t("campaign.ask.start", { count })}</p>
-      <dl className={styles.plan}>
+    <div className={styles.stack}>
+      {plan.data ? <PreflightPlan plan={plan.data} campaign={campaign} /> : plan.error ? <InlineFailure error={plan.error} /> : <Loading rows={5} label={t("preflight.loading")} />}
+      <dl className={preflight.facts}>
         <dt>{t("campaign.plan.line")}</dt>
         <dd>
           <LineBadge line={line} always />
@@ -53,8 +55,13 @@ function StartPlan({ campaign }: { campaign: CampaignView }) {
           <Banner tone="warning">{t("campaign.ask.realPhones")}</Banner>
         </div>
       ) : null}
-    </>
+    </div>
   );
+}
+
+/** The forecast of a start, read anew whenever the dialog opens: limits and lists move on. */
+function usePlan(campaign: CampaignView, enabled = true) {
+  return useQuery({ ...query("campaign_preflight", { companyId: campaign.companyId, campaignId: campaign.id, form: null }), enabled, staleTime: 10_000 });
 }
 
 function DeleteEffect({ campaign }: { campaign: CampaignView }) {
@@ -73,7 +80,10 @@ export function ActionDialog({ action, campaign, onClose }: { action: AskedActio
   const [error, setError] = useState<IpcError | null>(null);
   const [busy, setBusy] = useState(false);
   const preview = useQuery({ ...query("campaign_delete_preview", { companyId: campaign.companyId, campaignId: campaign.id }), enabled: action === "delete" });
+  const plan = usePlan(campaign, action === "start");
   const open = waitingTasks(campaign);
+  // What will be dialled is known a moment later than what waits; the button says the better figure.
+  const dialled = plan.data?.willBeDialled ?? open;
   const { name } = campaign.form;
 
   const confirm = async () => {
@@ -108,14 +118,15 @@ export function ActionDialog({ action, campaign, onClose }: { action: AskedActio
     ),
     delete: <DeleteEffect campaign={campaign} />,
   }[action];
-  const words = action === "start" ? t("campaign.startCalling", { count: open }) : t(`campaign.confirm.${action}`);
+  const words = action === "start" ? t("campaign.startCalling", { count: dialled }) : t(`campaign.confirm.${action}`);
   const fields = error?.fields ?? [];
   return (
     <Dialog
       open
       onClose={onClose}
-      size="small"
+      size={action === "start" ? "wide" : "small"}
       testid={`ask-${action}`}
+      state={action === "start" ? (plan.data ? "ready" : plan.error ? "failed" : "loading") : undefined}
       title={t(`campaign.askTitle.${action}`, { name })}
       actions={
         <>
@@ -123,7 +134,7 @@ export function ActionDialog({ action, campaign, onClose }: { action: AskedActio
           <Button
             variant={action === "start" || action === "schedule" ? "primary" : "danger"}
             busy={busy}
-            disabled={(action === "delete" && (preview.data === undefined || preview.data.liveCalls > 0)) || (action === "start" && open === 0)}
+            disabled={(action === "delete" && (preview.data === undefined || preview.data.liveCalls > 0)) || (action === "start" && dialled === 0)}
             onClick={() => void confirm()}
             data-testid="confirm"
           >

@@ -11,7 +11,7 @@ import { Banner, Loading } from "../../components/Feedback";
 import { useForm } from "../../components/form";
 import { toast } from "../../components/toasts";
 import { CampaignFields } from "./CampaignFields";
-import { campaignValues, checkCampaign, toCampaignForm } from "./campaignForm";
+import { campaignValues, checkCampaign, sendCampaign } from "./campaignForm";
 import styles from "./Campaigns.module.css";
 
 function Editor({ campaign }: { campaign: CampaignView }) {
@@ -29,7 +29,7 @@ function Editor({ campaign }: { campaign: CampaignView }) {
   const closed = campaign.state === "completed" || campaign.state === "cancelled";
   const save = () =>
     form.submit(async (values) => {
-      const saved = await send(client, "campaign_update", { companyId: campaign.companyId, campaignId: campaign.id, baseRevision: opened.revision, form: toCampaignForm(values) });
+      const saved = await sendCampaign(values, (typed) => send(client, "campaign_update", { companyId: campaign.companyId, campaignId: campaign.id, baseRevision: opened.revision, form: typed }));
       adopt(saved);
       toast(t("form.saved"));
     });
@@ -51,7 +51,7 @@ function Editor({ campaign }: { campaign: CampaignView }) {
             {t("form.outdated")}
           </Banner>
         ) : null}
-        <CampaignFields form={form} running={campaign.state === "running"} closed={closed} />
+        <CampaignFields form={form} started={campaign.startedAt !== null} closed={closed} />
         {form.error ? <InlineFailure error={form.error} /> : null}
       </div>
       {closed ? null : (

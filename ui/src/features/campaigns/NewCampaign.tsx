@@ -13,7 +13,7 @@ import { useForm } from "../../components/form";
 import { Page } from "../../components/Page";
 import { toast } from "../../components/toasts";
 import { CampaignFields } from "./CampaignFields";
-import { checkCampaign, newCampaignValues, toCampaignForm } from "./campaignForm";
+import { checkCampaign, newCampaignValues, sendCampaign } from "./campaignForm";
 import styles from "./Campaigns.module.css";
 
 function NewForm({ skillbases }: { skillbases: readonly SkillbaseView[] }) {
@@ -25,7 +25,7 @@ function NewForm({ skillbases }: { skillbases: readonly SkillbaseView[] }) {
   const form = useForm({ initial, check: checkCampaign, draft: `campaign-new-${company.id}` });
   const save = () =>
     form.submit(async (values) => {
-      const campaign = await send(client, "campaign_create", { companyId: company.id, form: toCampaignForm(values) });
+      const campaign = await sendCampaign(values, (typed) => send(client, "campaign_create", { companyId: company.id, form: typed }));
       toast(t("campaign.created", { name: campaign.form.name }));
       void navigate({ to: "/campaigns/$campaignId", params: { campaignId: campaign.id } });
     });

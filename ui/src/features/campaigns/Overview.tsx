@@ -9,7 +9,7 @@ import type { CampaignOverview } from "../../bindings/CampaignOverview";
 import { CostChart, LatencyChart, OutcomesChart } from "../../charts/Bars";
 import { MinutesChart } from "../../charts/MinutesChart";
 import { Button } from "../../components/Button";
-import { DialingSentence } from "../../components/campaign/DialingSentence";
+import { DialingSentence, FurtherReasons } from "../../components/campaign/DialingSentence";
 import { useHours } from "../../components/campaign/useHours";
 import { useCompany } from "../../components/company";
 import { Failure } from "../../components/Failure";
@@ -21,6 +21,7 @@ import figures from "../../charts/CampaignFigures.module.css";
 import { Progress } from "../../table/Cells";
 import { LiveCallsTable } from "../../table/LiveCallsTable";
 import styles from "./Campaigns.module.css";
+import { Breakers, EtaLine, LimitsNow } from "./Limits";
 
 /** From this share of failed tasks on, somebody should look at the list or the line. */
 const FAILED_ALARM = 0.3;
@@ -29,9 +30,10 @@ const FAILED_MIN = 20;
 function Lead({ overview }: { overview: CampaignOverview }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { campaign, dialing } = overview;
+  const { campaign, dialing, also, nextAt, eta } = overview;
   const { counts } = campaign;
   const hours = useHours(campaign.form);
+  const explanation = { first: dialing, also, nextAt };
   const parts = [
     ["completed", "completed", counts.completed],
     ["failed", "failed", counts.failed],
@@ -43,8 +45,10 @@ function Lead({ overview }: { overview: CampaignOverview }) {
   ] as const;
   return (
     <div className={styles.lead}>
-      <div>
-        <DialingSentence status={dialing} zone={campaign.form.timeZone} large />
+      <div className={styles.answer}>
+        <DialingSentence explanation={explanation} zone={campaign.form.timeZone} large />
+        <FurtherReasons explanation={explanation} zone={campaign.form.timeZone} />
+        {eta ? <EtaLine eta={eta} zone={campaign.form.timeZone} /> : null}
         <p className={styles.soft}>{hours}</p>
       </div>
       {counts.total === 0 ? null : (
@@ -85,6 +89,9 @@ function Needs({ overview }: { overview: CampaignOverview }) {
     });
   }
   if (dialing.reason === "no_worker") needs.push({ key: "worker", text: t("campaign.needs.worker"), action: <Link to="/settings/$section" params={{ section: "line" }}>{t("campaign.needs.openLine")}</Link> });
+  if (dialing.reason === "line_down") needs.push({ key: "line", text: t("campaign.needs.line"), action: <Link to="/settings/$section" params={{ section: "line" }}>{t("campaign.needs.openLine")}</Link> });
+  if (dialing.reason === "campaign_budget") needs.push({ key: "budget", text: t("campaign.needs.budget"), action: <Link to="/campaigns/$campaignId/$tab" params={{ ...params, tab: "settings" }}>{t("campaign.needs.openBudget")}</Link> });
+  if (dialing.reason === "company_budget") needs.push({ key: "budget", text: t("campaign.needs.companyBudget"), action: <Link to="/settings/$section" params={{ section: "limits" }}>{t("campaign.needs.openBudget")}</Link> });
   if (dialing.reason === "after_end") needs.push({ key: "end", text: t("campaign.needs.end"), action: <Link to="/campaigns/$campaignId/$tab" params={{ ...params, tab: "settings" }}>{t("campaign.needs.openSettings")}</Link> });
   const ended = counts.completed + counts.failed;
   if (ended >= FAILED_MIN && counts.failed / ended > FAILED_ALARM) {
@@ -165,6 +172,7 @@ export function Overview({ campaignId }: { campaignId: string }) {
     <div data-testid="overview" data-state={data.dialing.reason}>
       <Lead overview={data} />
       <Needs overview={data} />
+      {campaign.endedAt === null ? <Breakers campaign={campaign} /> : null}
       {data.callsEnded === 0 && data.liveCalls === 0 ? null : (
         <Section title={t("campaign.soFar")}>
           <Figures>
@@ -187,6 +195,7 @@ export function Overview({ campaignId }: { campaignId: string }) {
           </Figures>
         </Section>
       )}
+      {campaign.endedAt === null ? <LimitsNow campaign={campaign} /> : null}
       {campaign.state === "draft" ? null : <Calls overview={data} />}
       {data.callsEnded > 0 ? <HowGood campaignId={campaignId} /> : null}
     </div>

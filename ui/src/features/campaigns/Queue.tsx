@@ -1,9 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, ListOrdered } from "lucide-react";
+import { CalendarClock, Download, ListOrdered, PhoneOutgoing } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { rpc, usePages } from "../../api";
+import { query, rpc, usePages } from "../../api";
 import type { TaskStatus } from "../../bindings/TaskStatus";
 import type { TaskView } from "../../bindings/TaskView";
 import { Button } from "../../components/Button";
@@ -15,10 +16,13 @@ import { Menu } from "../../components/Menu";
 import { OutcomeBadge, TaskBadge } from "../../components/status/Badges";
 import { useFormat } from "../../components/useFormat";
 import { useSaveFile } from "../../components/useSaveFile";
+import { phone } from "../../i18n/format";
 import { Contact, None } from "../../table/Cells";
 import { type Column, DataTable } from "../../table/DataTable";
 import { Chips, FilterBar, SearchInput } from "../../table/Filters";
+import campaigns from "./Campaigns.module.css";
 import styles from "./CampaignTab.module.css";
+import { TaskActions } from "./TaskActions";
 
 const STATUSES: readonly TaskStatus[] = ["pending", "in_progress", "retry", "completed", "failed", "cancelled", "skipped"];
 const FROM = "/campaigns/$campaignId/$tab";
@@ -47,11 +51,28 @@ function ExportList({ campaignId }: { campaignId: string }) {
   );
 }
 
+/** When it is due next; a promised call says so. */
+function Next({ task }: { task: TaskView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (task.callbackAt !== null) {
+    return (
+      <span className={campaigns.promised} title={t("queue.promised")}>
+        <CalendarClock aria-label={t("queue.promised")} />
+        {format.moment(task.callbackAt)}
+      </span>
+    );
+  }
+  return task.nextAttemptAt === null ? <None /> : format.moment(task.nextAttemptAt);
+}
+
 export function Queue({ campaignId }: { campaignId: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const company = useCompany();
   const importer = useImport();
+  const campaign = useQuery(query("campaign_get", { companyId: company.id, campaignId }));
+  const zone = campaign.data?.form.timeZone ?? company.timeZone;
   const navigate = useNavigate();
   const search = useSearch({ from: FROM });
   const statuses = STATUSES.filter((status) => search.filter?.includes(status));
@@ -61,12 +82,12 @@ export function Queue({ campaignId }: { campaignId: string }) {
   const columns = useMemo(
     (): Column<TaskView>[] => [
       { id: "position", header: t("queue.column.position"), width: "64px", align: "end", cell: (task) => format.number(task.position) },
-      { id: "contact", header: t("queue.column.contact"), width: "minmax(176px, 1.4fr)", cell: (task) => <Contact name={task.contactName} number={task.phone} /> },
-      { id: "status", header: t("queue.column.status"), width: "148px", cell: (task) => <TaskBadge status={task.status} /> },
+      { id: "contact", header: t("queue.column.contact"), width: "minmax(176px, 1.4fr)", cell: (task) => <Contact name={task.contactName} number={task.phone} {...(task.numbers.length > 1 ? { more: `+${task.numbers.length - 1}`, moreTitle: task.numbers.map(phone).join(", ") } : {})} /> },
+      { id: "status", header: t("queue.column.status"), width: "148px", cell: (task) => <span><TaskBadge status={task.status} />{task.isDirect ? <PhoneOutgoing className={campaigns.direct} aria-label={t("queue.direct")} /> : null}</span> },
       { id: "attempts", header: t("queue.column.attempts"), width: "84px", align: "end", cell: (task) => (task.attempts === 0 ? <None /> : task.attempts) },
       { id: "outcome", header: t("queue.column.outcome"), width: "148px", cell: (task) => (task.outcome ? <OutcomeBadge outcome={task.outcome} /> : <None />) },
       { id: "last", header: t("queue.column.last"), spare: true, width: "120px", cell: (task) => (task.lastAttemptAt ? format.moment(task.lastAttemptAt) : <None />) },
-      { id: "next", header: t("queue.column.next"), width: "116px", cell: (task) => (task.nextAttemptAt ? format.moment(task.nextAttemptAt) : <None />) },
+      { id: "next", header: t("queue.column.next"), width: "116px", cell: (task) => <Next task={task} /> },
       {
         id: "note",
         header: t("queue.column.note"),
@@ -77,8 +98,9 @@ export function Queue({ campaignId }: { campaignId: string }) {
           return note === "" ? <None /> : <span title={note}>{note}</span>;
         },
       },
+      { id: "actions", header: "", width: "76px", align: "end", cell: (task) => <TaskActions task={task} campaignId={campaignId} zone={zone} /> },
     ],
-    [t, format],
+    [t, format, campaignId, zone],
   );
   return (
     <>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { EllipsisVertical, Pencil, Phone, Trash2 } from "lucide-react";
+import { EllipsisVertical, ListPlus, Pencil, PhoneOutgoing, Trash2 } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,6 +8,7 @@ import { type Pages, query } from "../../api";
 import type { CallView } from "../../bindings/CallView";
 import type { ContactDetail } from "../../bindings/ContactDetail";
 import { Button, IconButton } from "../../components/Button";
+import { type Callee, CallNowDialog } from "../../components/calling/CallNowDialog";
 import { type DeskCommand, useCommands } from "../../components/commands";
 import { useCompany } from "../../components/company";
 import { Failure } from "../../components/Failure";
@@ -49,7 +50,7 @@ function Loaded({ detail }: { detail: ContactDetail }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { edit = false } = useSearch({ from: "/contacts/$contactId" });
-  const [asked, setAsked] = useState<"call" | "delete" | null>(null);
+  const [asked, setAsked] = useState<"now" | "call" | "delete" | null>(null);
   const { contact } = detail;
   const contactId = contact.id;
   const setEdit = useCallback((next: boolean) => void navigate({ to: "/contacts/$contactId", params: { contactId }, search: next ? { edit: true } : {}, replace: !next }), [navigate, contactId]);
@@ -57,6 +58,9 @@ function Loaded({ detail }: { detail: ContactDetail }) {
   useCommands(commands);
   const selection = useMemo(() => ({ type: "ids" as const, ids: [contactId] }), [contactId]);
   const name = contact.name ?? phone(contact.phone);
+  // Of the campaigns that have the contact, the one that still waits is the most likely.
+  const waiting = detail.tasks.find(({ status }) => status === "pending" || status === "retry");
+  const callee: Callee = { contactId, name: contact.name, phones: [contact.phone, ...contact.otherPhones], ...(waiting ? { campaignId: waiting.campaignId } : {}) };
   return (
     <Page
       testid="page-contact"
@@ -65,7 +69,10 @@ function Loaded({ detail }: { detail: ContactDetail }) {
       note={contact.name ? phone(contact.phone) : undefined}
       actions={
         <>
-          <Button icon={<Phone />} onClick={() => setAsked("call")} data-testid="contact-call">
+          <Button icon={<PhoneOutgoing />} onClick={() => setAsked("now")} data-testid="call-now-button">
+            {t("callNow.button")}
+          </Button>
+          <Button icon={<ListPlus />} onClick={() => setAsked("call")} data-testid="contact-call">
             {t("contacts.call.one")}
           </Button>
           {edit ? null : (
@@ -89,10 +96,11 @@ function Loaded({ detail }: { detail: ContactDetail }) {
             <ContactDetails contact={contact} />
             <ContactFacts detail={detail} />
           </div>
-          <ContactTasks tasks={detail.tasks} />
+          <ContactTasks contactId={contactId} tasks={detail.tasks} />
           <History detail={detail} />
         </>
       )}
+      {asked === "now" ? <CallNowDialog callee={callee} onClose={() => setAsked(null)} /> : null}
       {asked === "call" ? <CallDialog selection={selection} count={1} onClose={() => setAsked(null)} /> : null}
       {asked === "delete" ? <DeleteDialog selection={selection} count={1} onClose={() => setAsked(null)} onDone={() => void navigate({ to: "/contacts" })} /> : null}
     </Page>

@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { ContactRound, FileUp, UserPlus } from "lucide-react";
+import { ContactRound, FileUp, PhoneOutgoing, UserPlus } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Pages, usePages } from "../../api";
 import type { ContactView } from "../../bindings/ContactView";
-import { Button } from "../../components/Button";
+import { Button, IconButton } from "../../components/Button";
+import { CallNowDialog } from "../../components/calling/CallNowDialog";
 import { useCompany } from "../../components/company";
 import { Failure } from "../../components/Failure";
 import { Empty, Loading } from "../../components/Feedback";
@@ -32,6 +33,7 @@ function Table({ pages, choice }: { pages: Pages<ContactView>; choice: RowChoice
   const { t } = useTranslation();
   const format = useFormat();
   const navigate = useNavigate();
+  const [calling, setCalling] = useState<ContactView | null>(null);
   const columns = useMemo(
     (): Column<ContactView>[] => [
       { id: "contact", header: t("contacts.column.contact"), width: "minmax(152px, 1.3fr)", cell: (contact) => <Contact name={contact.name} number={contact.phone} /> },
@@ -41,22 +43,26 @@ function Table({ pages, choice }: { pages: Pages<ContactView>; choice: RowChoice
       { id: "calls", header: t("contacts.column.calls"), width: "72px", align: "end", cell: (contact) => (contact.calls === 0 ? <None /> : format.number(contact.calls)) },
       { id: "outcome", header: t("contacts.column.outcome"), width: "140px", cell: (contact) => (contact.lastOutcome ? <OutcomeBadge outcome={contact.lastOutcome} /> : <None />) },
       { id: "last", header: t("contacts.column.last"), width: "120px", cell: (contact) => (contact.lastCallAt ? <span title={format.dateTime(contact.lastCallAt)}>{format.moment(contact.lastCallAt)}</span> : <None />) },
+      { id: "call", header: "", width: "44px", align: "end", cell: (contact) => <IconButton label={t("callNow.ask", { name: contact.name ?? phone(contact.phone) })} size="small" icon={<PhoneOutgoing />} onClick={() => setCalling(contact)} data-testid="call-now-button" /> },
     ],
     [t, format],
   );
   return (
-    <DataTable
-      label={t("contacts.tab.contacts")}
-      testid="contacts"
-      columns={columns}
-      rows={pages.rows}
-      rowId={contactId}
-      onOpen={(contact) => void navigate({ to: "/contacts/$contactId", params: { contactId: contact.id } })}
-      onLook={pages.look}
-      choice={choice}
-      tall
-      {...(pages.total === undefined ? {} : { total: pages.total })}
-    />
+    <>
+      <DataTable
+        label={t("contacts.tab.contacts")}
+        testid="contacts"
+        columns={columns}
+        rows={pages.rows}
+        rowId={contactId}
+        onOpen={(contact) => void navigate({ to: "/contacts/$contactId", params: { contactId: contact.id } })}
+        onLook={pages.look}
+        choice={choice}
+        tall
+        {...(pages.total === undefined ? {} : { total: pages.total })}
+      />
+      {calling ? <CallNowDialog callee={{ contactId: calling.id, name: calling.name, phones: [calling.phone, ...calling.otherPhones] }} onClose={() => setCalling(null)} /> : null}
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import { LineBadge } from "../../components/status/Badges";
 import { useFormat } from "../../components/useFormat";
 import { Progress } from "../../table/Cells";
 import { LiveCallsTable } from "../../table/LiveCallsTable";
+import { DirectCalls } from "./DirectCalls";
 import styles from "./Live.module.css";
 
 /** More than these would push the calls out of sight; the list of campaigns has them all. */
@@ -31,8 +32,8 @@ function RunningCampaigns() {
   return (
     <section className={styles.campaigns} aria-label={t("live.running")}>
       {running.map((campaign, index) => {
-        const dialing = overviews[index]?.data?.dialing;
-        const { counts } = overviews[index]?.data?.campaign ?? campaign;
+        const overview = overviews[index]?.data;
+        const { counts } = overview?.campaign ?? campaign;
         return (
           <div key={campaign.id} className={styles.campaign} data-testid="live-campaign" data-id={campaign.id}>
             <div className={styles.name}>
@@ -41,7 +42,7 @@ function RunningCampaigns() {
               </Link>
               <LineBadge line={campaign.line} />
             </div>
-            <div className={styles.why}>{dialing ? <DialingSentence status={dialing} zone={campaign.form.timeZone} /> : null}</div>
+            <div className={styles.why}>{overview ? <DialingSentence explanation={{ first: overview.dialing, also: overview.also, nextAt: overview.nextAt }} zone={campaign.form.timeZone} /> : null}</div>
             <div className={styles.progress}>
               <Progress counts={counts} label={t("campaign.progress")} />
               <span data-numeric="">{t("campaign.reachedOf", { reached: format.number(counts.completed), total: format.number(counts.total) })}</span>
@@ -104,6 +105,7 @@ export function Live() {
             </Figures>
           </div>
           <RunningCampaigns />
+          <DirectCalls />
           {data.items.length === 0 ? (
             <Empty icon={PhoneCall} title={t("live.empty")} text={t("live.emptyText")} action={<Link to="/campaigns">{t("live.emptyAction")}</Link>} />
           ) : (

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Building2, Database, Gauge, Info, type LucideIcon, Palette, PhoneOutgoing, Receipt } from "lucide-react";
+import { Building2, Cable, CalendarOff, Database, Gauge, Info, type LucideIcon, Palette, PhoneOutgoing, Receipt } from "lucide-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -14,10 +14,12 @@ import { About } from "./About";
 import { Appearance } from "./Appearance";
 import { CompanySection } from "./CompanySection";
 import { DatabaseSection } from "./DatabaseSection";
+import { Holidays } from "./Holidays";
 import { Limits } from "./Limits";
 import { Line } from "./Line";
 import { Prices } from "./Prices";
 import styles from "./Settings.module.css";
+import { Trunks } from "./Trunks";
 
 interface SectionProps {
   settings: SettingsView;
@@ -25,8 +27,10 @@ interface SectionProps {
 
 const SECTIONS: readonly [string, LucideIcon, ComponentType<SectionProps>][] = [
   ["line", PhoneOutgoing, Line],
-  ["prices", Receipt, Prices],
+  ["trunks", Cable, Trunks],
   ["limits", Gauge, Limits],
+  ["holidays", CalendarOff, Holidays],
+  ["prices", Receipt, Prices],
   ["company", Building2, CompanySection],
   ["database", Database, DatabaseSection],
   ["appearance", Palette, Appearance],

@@ -1,5 +1,6 @@
 //  A host without a backend, for looking at screens and for tests of the look. Built only in the mode "mock".
-//  `?mock=` chooses a state: setup, starting, away, refused, empty, slow, fail, stale, conflict.
+//  `?mock=` chooses a state: setup, starting, away, refused, empty, slow, fail, stale,
+//  conflict, reason-<reason>.
 import type { CacheTag } from "../../bindings/CacheTag";
 import type { CampaignView } from "../../bindings/CampaignView";
 import { commandTags } from "../../bindings/commands";
@@ -11,6 +12,7 @@ import { onBrowserDrop, pickBrowserFile, saveInBrowser } from "../browser";
 import { campaignWindowPath, type Platform } from "../types";
 import { contactHandlers } from "./contacts";
 import { importHandlers } from "./imports";
+import { explained, queueHandlers } from "./queue";
 import { ago, call, campaigns, company, liveCall, money, second, settings, skillbases, task, turns, uuid, withState } from "./world";
 
 const variant = new URLSearchParams(location.search).get("mock") ?? sessionStorage.getItem("mock") ?? "";
@@ -97,12 +99,17 @@ const handlers: Handlers = {
   campaign_update: ({ campaignId, form }) => put({ ...find(campaignId), form, revision: find(campaignId).revision + 1 }),
   campaign_overview: ({ campaignId }) => {
     const campaign = find(campaignId);
-    const reason = { draft: "draft", scheduled: "scheduled", paused: "paused", completed: "completed", cancelled: "cancelled", running: campaignId === uuid(100) ? "minute_limit" : "dialing" } as const;
     const started = campaign.startedAt !== null;
-    const at = campaign.state === "scheduled" ? campaign.form.startsAt : campaignId === uuid(100) ? ago(-20) : null;
+    const { first, also, nextAt } = explained(campaign, variant);
+    const going = campaign.state === "running" || campaign.state === "paused";
     return {
       campaign,
-      dialing: { reason: reason[campaign.state], at, params: { used: "5", limit: "5" } },
+      dialing: first,
+      also,
+      nextAt,
+      eta: going ? { endsAt: ago(-86_400 * 1.3), endsBy: ago(-86_400 * 1.42), calls: 2_410, cost: money(113.4), asOf: ago(12) } : null,
+      rampUpAllows: campaign.form.rampUpFrom === null ? null : campaign.form.rampUpFrom + 4,
+      spentToday: money(started ? 83.5 : 0),
       liveCalls: campaign.counts.inProgress,
       startedLastMinute: campaign.state === "running" ? 9 : 0,
       callsEnded: started ? 1_872 : 0,
@@ -190,6 +197,7 @@ const handlers: Handlers = {
     }),
     asOf: ago(0),
   }),
+  ...queueHandlers({ variant, campaign: find, campaigns: () => world.campaigns, refuse, system: () => world.settings.system }),
   ...contactHandlers({ variant, campaigns: () => world.campaigns, refuse, page }),
   log_fault: () => ({}),
 };

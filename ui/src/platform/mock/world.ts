@@ -8,6 +8,9 @@ import type { SettingsView } from "../../bindings/SettingsView";
 import type { SkillbaseView } from "../../bindings/SkillbaseView";
 import type { TaskView } from "../../bindings/TaskView";
 import type { TurnView } from "../../bindings/TurnView";
+import { PRESETS } from "../../components/hours/presets";
+import { toWire } from "../../components/hours/wire";
+import { presetRules, toTable } from "../../components/retries/rules";
 
 export const uuid = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
@@ -102,7 +105,7 @@ export const campaigns: CampaignView[] = SEEDS.map((seed, index) => {
   const campaign: CampaignView = {
     id: uuid(seed.id),
     companyId: company.id,
-    form: { name: seed.name, description: "", skillbaseId: uuid(10), callsAtOnce: 5, callsPerMinute: 10, maxAttempts: 3, retryDelayMinutes: 30, windowOpens: "09:00", windowCloses: "21:00", weekdays: [1, 2, 3, 4, 5], timeZone: "Europe/Moscow", localTime: seed.state === "running", startsAt: seed.state === "scheduled" ? ago(-86_400 * 5) : null, endsAt: null },
+    form: { name: seed.name, description: "", skillbaseId: uuid(10), callsAtOnce: 5, callsPerMinute: 10, maxAttempts: 3, retryDelayMinutes: 30, retries: toTable(presetRules("recommended")), weight: 10, spread: seed.id === 103 ? "even" : "fast", dailyBudget: seed.line === null ? null : "100.00", rampUpFrom: seed.id === 101 ? 2 : null, hours: toWire(PRESETS.lunch).concat(seed.id === 101 ? [{ weekdays: [5], opens: "22:00", closes: "06:00" }] : []), closedDays: seed.id === 100 ? [ago(-86_400 * 5).slice(0, 10)] : [], timeZone: "Europe/Moscow", localTime: seed.state === "running", startsAt: seed.state === "scheduled" ? ago(-86_400 * 5) : null, endsAt: null },
     skillbaseName: "Напоминание о визите",
     skillbaseVersion: 4,
     state: seed.state,
@@ -200,6 +203,9 @@ export function task(n: number): TaskView {
     outcome: status === "completed" ? "success" : status === "failed" ? "invalid_number" : null,
     error: status === "failed" ? "404 Not Found" : null,
     lastCallId: tried ? uuid(5_000 + n) : null,
+    callbackAt: n % 16 === 2 ? ago(-7_200) : null,
+    numbers: n % 5 === 2 ? [number(n), number(n + 3)] : [number(n)],
+    isDirect: n % 40 === 5,
   };
 }
 
