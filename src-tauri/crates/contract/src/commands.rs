@@ -12,10 +12,10 @@ use crate::views::{
     ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView,
     ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseTest, DoNotCallAdd,
     DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty,
-    ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects,
-    ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, LineCheck,
-    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile, SettingsView,
-    SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate,
+    FiguresSave, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef,
+    ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView,
+    LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile,
+    SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate,
     SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery, TemplateRequest, UiFault,
 };
 
@@ -183,6 +183,8 @@ commands! {
 
     /// The list of a campaign as a file, safe to open in a spreadsheet.
     task_export(TaskExport) -> SavedFile { provides: [], invalidates: [], windows: main }
+    /// The figures behind a chart as a workbook.
+    figures_save(FiguresSave) -> SavedFile { provides: [], invalidates: [], windows: main }
 
     /// What a file holds and how it would be read.
     import_preview(ImportPreviewRequest) -> ImportPreview { provides: [], invalidates: [], windows: main }

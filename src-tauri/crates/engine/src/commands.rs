@@ -8,7 +8,7 @@ use callboard_contract::{
     ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged,
     ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DoNotCallAdd,
     DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode,
-    Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef,
+    FiguresSave, Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef,
     ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView,
     IpcError, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate,
     SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef,
@@ -22,6 +22,7 @@ use crate::{
     context::Context,
     do_not_call,
     error::{self, UseCase},
+    figures,
     host::{DatabaseChoice, SecretName, SharedDatabase},
     imports, lines,
     runtime::{Runtime, target_of},
@@ -244,7 +245,8 @@ impl Handlers for Desk {
     }
 
     async fn campaign_pause_all(&self, request: CompanyRef) -> UseCase<PausedAll> {
-        Ok(PausedAll { paused: campaigns::pause_all(&self.context()?, CompanyId(request.company_id)).await? })
+        let paused = campaigns::pause_all(&self.context()?, CompanyId(request.company_id)).await?;
+        Ok(PausedAll { campaign_ids: paused.into_iter().map(|id| id.0).collect() })
     }
 
     async fn task_list(&self, request: TaskQuery) -> UseCase<TaskPage> {
@@ -253,6 +255,11 @@ impl Handlers for Desk {
 
     async fn task_export(&self, request: TaskExport) -> UseCase<SavedFile> {
         let (name, content) = tasks::export(&self.context()?, request).await?;
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn figures_save(&self, request: FiguresSave) -> UseCase<SavedFile> {
+        let (name, content) = figures::workbook(&self.context()?, request).await?;
         self.0.0.host.save_file(&name, content).await
     }
 

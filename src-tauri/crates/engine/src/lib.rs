@@ -16,6 +16,7 @@ pub mod do_not_call;
 mod error;
 mod events;
 mod export;
+mod figures;
 pub mod host;
 pub mod import;
 pub mod imports;
