@@ -4,7 +4,7 @@ import { OctagonPause } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { query, rpc, send } from "../api";
+import { query, send } from "../api";
 import { Button } from "../components/Button";
 import { useCompany } from "../components/company";
 import popup from "../components/Popup.module.css";
@@ -32,12 +32,9 @@ export function StopAll() {
   const stop = async () => {
     setBusy(true);
     try {
-      // Which ones ran is known only before; the way back needs them by name. It must not delay the stop itself.
-      const before = await rpc("campaign_list", running.queryKey[1]).catch(() => data);
-      const { paused } = await send(client, "campaign_pause_all", { companyId: company.id });
-      const ids = (before?.items ?? []).map(({ id }) => id);
+      const { campaignIds } = await send(client, "campaign_pause_all", { companyId: company.id });
       setOpen(false);
-      toast(t("stopAll.done", { count: paused }), ids.length > 0 ? { label: t("common.undo"), run: () => void resume(ids) } : undefined);
+      toast(t("stopAll.done", { count: campaignIds.length }), campaignIds.length > 0 ? { label: t("common.undo"), run: () => void resume(campaignIds) } : undefined);
     } catch (thrown) {
       failed(t("stopAll.failed"), thrown);
     } finally {

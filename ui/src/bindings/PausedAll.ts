@@ -5,6 +5,6 @@
  */
 export type PausedAll = { 
 /**
- * Campaigns that were running.
+ * The campaigns that were running and are paused now: those that an undo resumes.
  */
-paused: number, };
+campaignIds: Array<string>, };

@@ -1,10 +1,12 @@
-import { ChartLine, Copy, Table2 } from "lucide-react";
+import { ChartLine, Copy, Download, Table2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useDataAge, useIsStale } from "../api";
+import { rpc, useDataAge, useIsStale } from "../api";
 import { IconButton } from "../components/Button";
 import { toast } from "../components/toasts";
+import { useSaveFile } from "../components/useSaveFile";
+import { windowScope } from "../platform";
 import styles from "./Charts.module.css";
 
 export interface ChartTable {
@@ -32,8 +34,10 @@ export function asTsv({ head, rows }: ChartTable): string {
 export function ChartFrame({ title, note, table, testid, live = false, children }: Props) {
   const { t } = useTranslation();
   const [asTable, setAsTable] = useState(false);
+  const saveFile = useSaveFile();
   const stale = useIsStale() && live;
   const copy = () => void navigator.clipboard.writeText(asTsv(table)).then(() => toast(t("chart.copied")));
+  const save = () => void saveFile(() => rpc("figures_save", { title, head: [...table.head], rows: table.rows.map((row) => [...row]) }));
   return (
     <figure className={styles.frame} data-testid={testid} data-state={stale ? "frozen" : "fresh"}>
       <figcaption className={styles.caption}>
@@ -43,6 +47,8 @@ export function ChartFrame({ title, note, table, testid, live = false, children 
         </div>
         <IconButton label={asTable ? t("chart.asChart") : t("chart.asTable")} size="small" icon={asTable ? <ChartLine /> : <Table2 />} aria-pressed={asTable} data-testid={`${testid}-table`} onClick={() => setAsTable(!asTable)} />
         <IconButton label={t("chart.copy")} size="small" icon={<Copy />} onClick={copy} />
+        {/* A torn-off window saves no files. */}
+        {windowScope === null ? <IconButton label={t("chart.save")} size="small" icon={<Download />} data-testid={`${testid}-save`} onClick={save} /> : null}
       </figcaption>
       {asTable ? (
         <div className={styles.tableBox}>

@@ -13,13 +13,14 @@ use crate::views::{
     ContactExplanation, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging,
     ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm,
     DatabaseTest, DirectCallStarted, DirectCalls, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport,
-    DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ExplanationView, ImportCheckRequest, ImportList,
-    ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest,
-    ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, LimitsQuery, LimitsView, LineCheck,
-    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead, PausedAll, PickedFile,
-    Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm,
-    SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskCallback,
-    TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest, TrunkLimitsUpdate, UiFault,
+    DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ExplanationView, FiguresSave, ImportCheckRequest,
+    ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport,
+    ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, LimitsQuery, LimitsView,
+    LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead, PausedAll,
+    PickedFile, Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest,
+    SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList,
+    TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest,
+    TrunkLimitsUpdate, UiFault,
 };
 
 /// Which kind of window asks. A torn-off campaign window reads and steers its campaign; it changes no settings.
@@ -196,6 +197,8 @@ commands! {
     task_callback(TaskCallback) -> TaskView { provides: [], invalidates: [Tasks], windows: any }
     /// The list of a campaign as a file, safe to open in a spreadsheet.
     task_export(TaskExport) -> SavedFile { provides: [], invalidates: [], windows: main }
+    /// The figures behind a chart as a workbook.
+    figures_save(FiguresSave) -> SavedFile { provides: [], invalidates: [], windows: main }
 
     /// What a file holds and how it would be read.
     import_preview(ImportPreviewRequest) -> ImportPreview { provides: [], invalidates: [], windows: main }

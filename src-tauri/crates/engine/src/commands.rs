@@ -2,7 +2,21 @@
 //! everything that only a host can do is asked of the host.
 
 use callboard_contract::{
-    AppInfo, BreakerList, BreakerRef, BreakerView, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyLimitsUpdate, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCallNow, ContactCreate, ContactDetail, ContactExplanation, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DirectCallStarted, DirectCalls, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode, ExplanationView, Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, IpcError, LimitsQuery, LimitsView, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead, PausedAll, PickedFile, Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest, TrunkLimitsUpdate, UiFault,
+    AppInfo, BreakerList, BreakerRef, BreakerView, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics,
+    CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery,
+    CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyLimitsUpdate, CompanyList, CompanyRef,
+    CompanyUpdate, CompanyView, ContactCall, ContactCallNow, ContactCreate, ContactDetail, ContactExplanation,
+    ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView,
+    ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest,
+    DirectCallStarted, DirectCalls, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage,
+    DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode, ExplanationView, FiguresSave, Handlers, ImportCheckRequest,
+    ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport,
+    ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, IpcError, LimitsQuery,
+    LimitsView, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead,
+    PausedAll, PickedFile, Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest,
+    SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList,
+    TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest,
+    TrunkLimitsUpdate, UiFault,
 };
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};
@@ -12,7 +26,7 @@ use crate::{
     context::Context,
     dialing, direct, do_not_call,
     error::{self, UseCase},
-    forecast,
+    figures, forecast,
     host::{DatabaseChoice, SecretName, SharedDatabase},
     imports, limits, lines, notices,
     runtime::{Runtime, target_of},
@@ -248,7 +262,8 @@ impl Handlers for Desk {
     }
 
     async fn campaign_pause_all(&self, request: CompanyRef) -> UseCase<PausedAll> {
-        Ok(PausedAll { paused: campaigns::pause_all(&self.context()?, CompanyId(request.company_id)).await? })
+        let paused = campaigns::pause_all(&self.context()?, CompanyId(request.company_id)).await?;
+        Ok(PausedAll { campaign_ids: paused.into_iter().map(|id| id.0).collect() })
     }
 
     async fn task_list(&self, request: TaskQuery) -> UseCase<TaskPage> {
@@ -265,6 +280,11 @@ impl Handlers for Desk {
 
     async fn task_export(&self, request: TaskExport) -> UseCase<SavedFile> {
         let (name, content) = tasks::export(&self.context()?, request).await?;
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn figures_save(&self, request: FiguresSave) -> UseCase<SavedFile> {
+        let (name, content) = figures::workbook(&self.context()?, request).await?;
         self.0.0.host.save_file(&name, content).await
     }
 

@@ -19,6 +19,7 @@ pub mod do_not_call;
 mod error;
 mod events;
 mod export;
+mod figures;
 pub mod forecast;
 pub mod host;
 pub mod import;

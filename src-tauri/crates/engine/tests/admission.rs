@@ -13,7 +13,7 @@ use callboard_db::{
 };
 use callboard_engine::campaigns;
 use common::Stage;
-use dialer::{PRACTICE, the_last_minute_is, admit, admit_under_lock, execute, number, phones, refs, until, worker_row};
+use dialer::{PRACTICE, admit, admit_under_lock, execute, number, phones, refs, the_last_minute_is, until, worker_row};
 use tokio::sync::Barrier;
 
 fn numbers(calls: &[Admitted]) -> Vec<&str> {

@@ -231,6 +231,9 @@ fn settings(config: &Config, log: &Path, address: &Address) -> Vec<(String, Stri
         // A list of a million rows writes 1.5 GB of log; checkpoints in between would write most pages twice.
         ("max_wal_size", "4GB"),
         ("checkpoint_timeout", "15min"),
+        // Nobody copies this server, so its log need not hold what only copies want.
+        ("wal_level", "minimal"),
+        ("max_wal_senders", "0"),
         ("autovacuum", "on"),
         // Our queries are short; compiling them costs more than it saves.
         ("jit", "off"),

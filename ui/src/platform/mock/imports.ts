@@ -163,6 +163,7 @@ export function importHandlers(world: World): Handlers {
     },
     import_rejects_save: () => ({ fileName: "rejects.xlsx", path: null, contentBase64: base64("not a workbook: the mock host writes none") }),
     template_save: ({ kind, format }) => ({ fileName: `${kind}.${format}`, path: null, contentBase64: base64("phone,name\n") }),
+    figures_save: ({ title }) => ({ fileName: `${title}.xlsx`, path: null, contentBase64: base64("figures") }),
     task_export: ({ format, campaignId }) => ({ fileName: `${campaign(campaignId).form.name}.${format}`, path: null, contentBase64: base64("phone,name\n") }),
   };
 }

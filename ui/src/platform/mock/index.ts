@@ -135,7 +135,7 @@ const handlers: Handlers = {
   campaign_pause_all: () => {
     const running = world.campaigns.filter((campaign) => campaign.state === "running");
     running.forEach((campaign) => put(withState(campaign, "paused")));
-    return { paused: running.length };
+    return { campaignIds: running.map(({ id }) => id) };
   },
   task_list: ({ statuses, search, cursor, limit, campaignId }) => {
     const total = Math.min(5_000, find(campaignId).counts.total);

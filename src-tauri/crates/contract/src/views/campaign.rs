@@ -324,11 +324,11 @@ pub struct CampaignDeletePreview {
 }
 
 /// What pausing all did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PausedAll {
-    /// Campaigns that were running.
-    pub paused: i32,
+    /// The campaigns that were running and are paused now: those that an undo resumes.
+    pub campaign_ids: Vec<Uuid>,
 }
 
 text_enum! {

@@ -496,6 +496,18 @@ pub struct TaskExport {
     pub language: String,
 }
 
+/// The figures behind a chart, to be saved as a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FiguresSave {
+    /// What the chart says; names the file.
+    pub title: String,
+    /// Names of the columns, at most 100.
+    pub head: Vec<String>,
+    /// Rows as they are shown, at most 10,000, none longer than the head.
+    pub rows: Vec<Vec<String>>,
+}
+
 /// A file that was written, or that the browser has to save.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

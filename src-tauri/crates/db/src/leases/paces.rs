@@ -116,7 +116,11 @@ mod tests {
         assert_eq!(rate.free(&[at(0)], at(1000)).0, 1);
         assert_eq!(rate.free(&[at(0), at(400)], at(1499)), (0, at(1500)));
         assert_eq!(rate.free(&[at(0), at(400)], at(1500)).0, 1);
-        assert_eq!(rate.free(&[at(0), at(400), at(700)], at(1000)), (0, at(1900)), "a limit that was lowered meanwhile");
+        assert_eq!(
+            rate.free(&[at(0), at(400), at(700)], at(1000)),
+            (0, at(1900)),
+            "a limit that was lowered meanwhile"
+        );
     }
 
     #[test]

@@ -232,17 +232,17 @@ pub(crate) async fn complete_if_done(context: &Context, company: CompanyId, id: 
 ///
 /// # Errors
 /// What the first one failed with, and how many were paused and were not (`params.paused`, `params.failed`).
-pub async fn pause_all(context: &Context, company: CompanyId) -> UseCase<i32> {
+pub async fn pause_all(context: &Context, company: CompanyId) -> UseCase<Vec<CampaignId>> {
     let mut db = context.connection().await.or_fault(context)?;
     let running = rows::running(&mut db, company).await.or_fault(context)?;
     drop(db);
     // Several at once: whoever stops everything should not wait for them one after the other.
     let attempts = running.into_iter().map(|id| async move { (id, pause(context, company, id).await) });
     let mut attempts = pin!(stream::iter(attempts).buffered(PAUSED_AT_ONCE));
-    let (mut paused, mut failed, mut first) = (0, 0, None);
+    let (mut paused, mut failed, mut first) = (Vec::new(), 0, None);
     while let Some((id, attempt)) = attempts.next().await {
         match attempt {
-            Ok(_) => paused += 1,
+            Ok(_) => paused.push(id),
             // It ended or was deleted between the two statements.
             Err(error) if matches!(error.code, ErrorCode::IllegalTransition | ErrorCode::NotFound) => {}
             Err(error) => {
@@ -253,6 +253,7 @@ pub async fn pause_all(context: &Context, company: CompanyId) -> UseCase<i32> {
         }
     }
     let Some(first) = first else { return Ok(paused) };
+    let paused = paused.len();
     let message = format!("{paused} campaigns were paused, {failed} were not. {}", first.message);
     Err(IpcError { message, ..first }.with("paused", paused.to_string()).with("failed", failed.to_string()))
 }

@@ -119,6 +119,7 @@ impl Handlers for FakeDesk {
         campaign_delete(CampaignRef) -> Empty;
         task_list(TaskQuery) -> TaskPage;
         task_export(TaskExport) -> SavedFile;
+        figures_save(FiguresSave) -> SavedFile;
         import_preview(ImportPreviewRequest) -> ImportPreview;
         import_check(ImportCheckRequest) -> ImportView;
         import_rows(ImportRowsQuery) -> ImportRowsPage;
