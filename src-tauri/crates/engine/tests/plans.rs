@@ -47,7 +47,8 @@ async fn plan(db: &PgPool, sql: &str) -> Vec<String> {
 
 /// What a plan reads otherwise than by key.
 fn faults(plan: &[String]) -> Vec<&String> {
-    let reads = |line: &str, table: &str| line.contains(&format!(" on {table} ")) || line.ends_with(&format!(" on {table}"));
+    let reads =
+        |line: &str, table: &str| line.contains(&format!(" on {table} ")) || line.ends_with(&format!(" on {table}"));
     plan.iter()
         .enumerate()
         .filter(|(at, line)| {
@@ -55,7 +56,10 @@ fn faults(plan: &[String]) -> Vec<&String> {
                 let scan = line.contains("Scan") && reads(line, table);
                 let by_key = line.contains("Index")
                     && indexes.iter().any(|index| line.contains(&format!("using {index} ")))
-                    && plan.get(at + 1).is_some_and(|condition| condition.contains("Index Cond: ((company_id =") || condition.contains("Index Cond: (company_id ="));
+                    && plan.get(at + 1).is_some_and(|condition| {
+                        condition.contains("Index Cond: ((company_id =")
+                            || condition.contains("Index Cond: (company_id =")
+                    });
                 scan && !by_key
             })
         })
@@ -99,7 +103,10 @@ async fn hot_statements_read_no_history(db: PgPool) {
 /// The check above finds what it looks for.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn a_statement_that_reads_history_is_found(db: PgPool) {
-    for bad in ["select * from calls where outcome = 'busy'", "select * from call_tasks order by company_id, campaign_id, position"] {
+    for bad in [
+        "select * from calls where outcome = 'busy'",
+        "select * from call_tasks order by company_id, campaign_id, position",
+    ] {
         let plan = plan(&db, bad).await;
         assert!(!faults(&plan).is_empty(), "{}", plan.join("\n"));
     }
