@@ -61,9 +61,9 @@ async fn every_predicate_that_stops_a_campaign_is_named(db: PgPool) {
         (
             Reason::RampUp,
             "with live as (
-                 insert into leases (company_id, task_id, campaign_id, call_id, phone, worker_id, token, admitted_at, dial_at, lane, attempt, line)
+                 insert into leases (company_id, task_id, campaign_id, call_id, phone, worker_id, token, admitted_at, dial_at, attempt, line)
                  select company_id, gen_random_uuid(), campaign_id, gen_random_uuid(), '+70000000000', gen_random_uuid(), 0,
-                        clock_timestamp(), clock_timestamp(), 0, 1, line
+                        clock_timestamp(), clock_timestamp(), 1, line
                  from campaigns where campaign_id = $1 returning 1)
              update campaigns set calls_allowed = (select count(*) from live) where campaign_id = $1",
             "with gone as (delete from leases returning 1)
