@@ -199,7 +199,9 @@ async fn admit_from_two_sides(db: &PgPool, under_lock: bool) -> i64 {
         }
     });
     // For the lock, or after it has counted for the row that says whose turn it is.
-    dialer::until(db, "the second waits", "select exists (select from pg_locks where not granted)").await;
+    let waits =
+        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    until(db, "the second waits", waits).await;
     first.commit().await.unwrap();
     second.await.unwrap();
     number(db, "select count(*) from leases").await
