@@ -54,6 +54,7 @@ import type { DoNotCallQuery } from "./DoNotCallQuery";
 import type { DoNotCallRemove } from "./DoNotCallRemove";
 import type { Empty } from "./Empty";
 import type { ExplanationView } from "./ExplanationView";
+import type { FiguresSave } from "./FiguresSave";
 import type { ImportCheckRequest } from "./ImportCheckRequest";
 import type { ImportList } from "./ImportList";
 import type { ImportPreview } from "./ImportPreview";
@@ -157,6 +158,7 @@ export interface Commands {
   do_not_call_import: { request: DoNotCallImport; response: DoNotCallAdded };
   do_not_call_list: { request: DoNotCallQuery; response: DoNotCallPage };
   do_not_call_remove: { request: DoNotCallRemove; response: Empty };
+  figures_save: { request: FiguresSave; response: SavedFile };
   file_pick: { request: Empty; response: PickedFile };
   import_cancel: { request: ImportRef; response: Empty };
   import_check: { request: ImportCheckRequest; response: ImportView };
@@ -244,6 +246,7 @@ export const commandTags: { [K in keyof Commands]: { provides: readonly CacheTag
   do_not_call_import: { provides: [], invalidates: ["do_not_call", "tasks", "campaigns"] },
   do_not_call_list: { provides: ["do_not_call"], invalidates: [] },
   do_not_call_remove: { provides: [], invalidates: ["do_not_call"] },
+  figures_save: { provides: [], invalidates: [] },
   file_pick: { provides: [], invalidates: [] },
   import_cancel: { provides: [], invalidates: ["call_lists"] },
   import_check: { provides: [], invalidates: ["call_lists"] },
