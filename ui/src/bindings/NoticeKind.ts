@@ -3,4 +3,4 @@
 /**
  * What happened.
  */
-export type NoticeKind = "campaign_started" | "campaign_completed" | "campaign_ended" | "budget_warning" | "budget_stopped" | "breaker_opened" | "breaker_closed" | "trunk_slowed" | "trunk_recovered" | "ramp_up_held" | "callback_missed" | "no_worker";
+export type NoticeKind = "campaign_started" | "campaign_completed" | "campaign_ended" | "budget_warning" | "budget_stopped" | "breaker_opened" | "breaker_closed" | "trunk_slowed" | "trunk_recovered" | "ramp_up_held" | "campaign_paused" | "line_down" | "callback_missed" | "no_worker";
