@@ -3,8 +3,9 @@
 //!
 //! Start-time fair queueing. Each slot moves the pass of whoever got it on by 1 / weight, and the lowest pass is served
 //! next, so shares follow the weights to within one slot however many slots come back at a time. Who had nothing to call
-//! for a while begins where the others are: nobody saves turns up. A company with fewer calls in progress goes before one
-//! with more, so that one that comes late need not wait until the long calls of the others end.
+//! for a while begins where the others are: nobody saves turns up. Before that: nobody gets a slot while somebody else,
+//! with that slot, would still have no more calls in progress for his weight. So the slots themselves are shared too: who
+//! comes late, or whose calls are short, need not wait until the long calls of others end.
 
 use std::{
     cmp::{Ordering, Reverse},
@@ -20,6 +21,8 @@ pub struct Campaign {
     pub is_direct: bool,
     /// 1..=100.
     pub weight: i32,
+    /// Calls of it in progress.
+    pub live: i32,
     /// Slots that its limits leave.
     pub free: i32,
     /// Slots taken divided by its weight, on the scale of its company.
@@ -42,52 +45,69 @@ pub struct Company {
 /// Whose turn it is, at one admission.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turns {
-    /// Where the turns of the companies have got to.
-    pub turn: f64,
-    /// The companies.
-    pub companies: Vec<Company>,
-    /// Their campaigns.
-    pub campaigns: Vec<Campaign>,
+    turn: f64,
+    companies: Vec<Company>,
+    campaigns: Vec<Campaign>,
 }
 
-/// What is served next, the greatest first, as a heap wants it.
-#[derive(Debug, Clone, Copy)]
-struct Next<K> {
-    key: K,
+/// A company in its place in the order; the least is served first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Next {
+    live: i32,
+    pass: f64,
     at: usize,
 }
 
-impl<K: PartialOrd> PartialEq for Next<K> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
+impl Eq for Next {}
 
-impl<K: PartialOrd> Eq for Next<K> {}
-
-impl<K: PartialOrd> PartialOrd for Next<K> {
+impl PartialOrd for Next {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<K: PartialOrd> Ord for Next<K> {
+impl Ord for Next {
     fn cmp(&self, other: &Self) -> Ordering {
-        let keys = self.key.partial_cmp(&other.key).unwrap_or(Ordering::Equal);
-        keys.then_with(|| self.at.cmp(&other.at))
+        self.live.cmp(&other.live).then(self.pass.total_cmp(&other.pass)).then(self.at.cmp(&other.at))
     }
 }
 
-type Heap<K> = BinaryHeap<Reverse<Next<K>>>;
+impl Campaign {
+    fn weight(&self) -> f64 {
+        f64::from(self.weight.max(1))
+    }
+}
 
 impl Turns {
-    fn step(campaign: &Campaign) -> f64 {
-        1.0 / f64::from(campaign.weight.max(1))
+    /// The companies and their campaigns; `turn` is where the turns of the companies have got to. Who was left behind
+    /// begins there.
+    #[must_use]
+    pub fn new(turn: f64, mut companies: Vec<Company>, mut campaigns: Vec<Campaign>) -> Self {
+        for company in &mut companies {
+            company.pass = company.pass.max(turn);
+        }
+        for campaign in &mut campaigns {
+            campaign.pass = campaign.pass.max(companies[campaign.company].turn);
+        }
+        Self { turn, companies, campaigns }
     }
 
-    /// The key of a campaign within its company: direct calls first, then the pass.
-    fn key(&self, campaign: &Campaign) -> (bool, f64) {
-        (!campaign.is_direct, campaign.pass.max(self.companies[campaign.company].turn))
+    /// Where the turns of the companies have got to.
+    #[must_use]
+    pub fn turn(&self) -> f64 {
+        self.turn
+    }
+
+    /// The companies, in the order given.
+    #[must_use]
+    pub fn companies(&self) -> &[Company] {
+        &self.companies
+    }
+
+    /// The campaigns, in the order given.
+    #[must_use]
+    pub fn campaigns(&self) -> &[Campaign] {
+        &self.campaigns
     }
 
     /// Who gets `slots`, as places in [`Self::campaigns`] with numbers of slots, in the order of their first turn. Changes
@@ -95,53 +115,64 @@ impl Turns {
     #[must_use]
     pub fn plan(&self, slots: i32) -> Vec<(usize, i32)> {
         let mut plan = self.clone();
-        let mut within: Vec<Heap<(bool, f64)>> = self.companies.iter().map(|_| BinaryHeap::new()).collect();
-        for (at, campaign) in self.campaigns.iter().enumerate().filter(|(_, campaign)| campaign.free > 0) {
-            within[campaign.company].push(Reverse(Next { key: self.key(campaign), at }));
+        let mut within = vec![Vec::new(); self.companies.len()];
+        for (at, campaign) in self.campaigns.iter().enumerate() {
+            within[campaign.company].push(at);
         }
-        let key = |company: &Company, turn: f64| (company.live, company.pass.max(turn));
-        let mut among: Heap<(i32, f64)> = self
-            .companies
-            .iter()
-            .enumerate()
-            .filter(|(at, company)| company.free > 0 && !within[*at].is_empty())
-            .map(|(at, company)| Reverse(Next { key: key(company, self.turn), at }))
-            .collect();
+        let next = |plan: &Self, at: usize| {
+            let company = &plan.companies[at];
+            Reverse(Next { live: company.live, pass: company.pass, at })
+        };
+        let mut among: BinaryHeap<Reverse<Next>> = (0..self.companies.len()).map(|at| next(self, at)).collect();
         let mut quotas = vec![0; self.campaigns.len()];
-        let mut order = Vec::new();
-        for _ in 0..slots.max(0) {
-            let Some(Reverse(company)) = among.pop() else { break };
-            let Some(Reverse(next)) = within[company.at].pop() else { continue };
-            if quotas[next.at] == 0 {
-                order.push(next.at);
+        let (mut order, mut given) = (Vec::new(), 0);
+        while let Some(Reverse(Next { at: company, .. })) = among.pop() {
+            if given >= slots {
+                break;
             }
-            quotas[next.at] += 1;
-            plan.take(next.at, 1);
-            let campaign = &plan.campaigns[next.at];
-            if campaign.free > 0 {
-                within[company.at].push(Reverse(Next { key: plan.key(campaign), at: next.at }));
+            if plan.companies[company].free <= 0 {
+                continue;
             }
-            let served = &plan.companies[company.at];
-            if served.free > 0 && !within[company.at].is_empty() {
-                among.push(Reverse(Next { key: key(served, plan.turn), at: company.at }));
+            let Some(at) = plan.next_of(&within[company]) else { continue };
+            if quotas[at] == 0 {
+                order.push(at);
             }
+            quotas[at] += 1;
+            given += 1;
+            plan.take(at, 1);
+            among.push(next(&plan, company));
         }
         order.into_iter().map(|at| (at, quotas[at])).collect()
     }
 
+    /// The campaign of a company that is served next.
+    fn next_of(&self, campaigns: &[usize]) -> Option<usize> {
+        let waiting =
+            || campaigns.iter().map(|at| (*at, &self.campaigns[*at])).filter(|(_, campaign)| campaign.free > 0);
+        let direct = waiting().any(|(_, campaign)| campaign.is_direct);
+        let waiting = || waiting().filter(|(_, campaign)| campaign.is_direct == direct);
+        let with_one_more = |campaign: &Campaign| f64::from(campaign.live + 1) / campaign.weight();
+        let least = waiting().map(|(_, campaign)| with_one_more(campaign)).fold(f64::INFINITY, f64::min);
+        waiting()
+            .filter(|(_, campaign)| f64::from(campaign.live) / campaign.weight() < least)
+            .min_by(|(left, a), (right, b)| a.pass.total_cmp(&b.pass).then(left.cmp(right)))
+            .map(|(at, _)| at)
+    }
+
     /// Books slots that a campaign has taken.
     pub fn take(&mut self, at: usize, slots: i32) {
-        let campaign = &mut self.campaigns[at];
-        let company = &mut self.companies[campaign.company];
-        let (slots, step) = (slots.max(0), Self::step(campaign));
-        if slots == 0 {
+        if slots <= 0 {
             return;
         }
+        let campaign = &mut self.campaigns[at];
+        let company = &mut self.companies[campaign.company];
+        let step = 1.0 / campaign.weight();
         campaign.free -= slots;
-        campaign.pass = campaign.pass.max(company.turn) + f64::from(slots) * step;
+        campaign.live += slots;
+        campaign.pass += f64::from(slots) * step;
         company.free -= slots;
         company.live += slots;
-        company.pass = company.pass.max(self.turn) + f64::from(slots);
+        company.pass += f64::from(slots);
         company.turn = company.turn.max(campaign.pass - step);
         self.turn = self.turn.max(company.pass - 1.0);
     }
@@ -149,6 +180,16 @@ impl Turns {
     /// A campaign has no more tasks that are due.
     pub fn exhaust(&mut self, at: usize) {
         self.campaigns[at].free = 0;
+    }
+
+    /// The same with at most so many slots for each campaign.
+    #[must_use]
+    pub fn at_most(&self, slots: i32) -> Self {
+        let mut few = self.clone();
+        for campaign in &mut few.campaigns {
+            campaign.free = campaign.free.min(slots);
+        }
+        few
     }
 }
 
@@ -161,16 +202,22 @@ mod tests {
     }
 
     fn campaign(company: usize, weight: i32, free: i32) -> Campaign {
-        Campaign { company, is_direct: false, weight, free, pass: 0.0 }
+        Campaign { company, is_direct: false, weight, live: 0, free, pass: 0.0 }
     }
 
     /// Companies with one campaign each that want so many, at most `limit` of them.
     fn companies(wants: &[i32], limit: i32) -> Turns {
-        Turns {
-            turn: 0.0,
-            companies: wants.iter().map(|_| company(limit)).collect(),
-            campaigns: wants.iter().enumerate().map(|(at, want)| campaign(at, 10, *want)).collect(),
-        }
+        Turns::new(
+            0.0,
+            wants.iter().map(|_| company(limit)).collect(),
+            wants.iter().enumerate().map(|(at, want)| campaign(at, 10, *want)).collect(),
+        )
+    }
+
+    /// A call of a campaign ends.
+    fn ended(turns: &mut Turns, at: usize) {
+        turns.campaigns[at].live -= 1;
+        turns.companies[turns.campaigns[at].company].live -= 1;
     }
 
     fn shares(turns: &Turns, slots: i32) -> Vec<i32> {
@@ -197,7 +244,7 @@ mod tests {
         for _ in 0..30 {
             let (winner, slots) = turns.plan(1)[0];
             turns.take(winner, slots);
-            turns.companies[winner].live -= 1;
+            ended(&mut turns, winner);
             served[winner] += 1;
         }
         assert_eq!(served, [10, 10, 10]);
@@ -206,18 +253,14 @@ mod tests {
     /// The same one at a time and by weight: a light campaign is not starved by a heavy one.
     #[test]
     fn campaigns_of_a_company_share_by_weight() {
-        let fresh = Turns {
-            turn: 0.0,
-            companies: vec![company(1000)],
-            campaigns: vec![campaign(0, 30, 1000), campaign(0, 10, 1000)],
-        };
+        let fresh = Turns::new(0.0, vec![company(1000)], vec![campaign(0, 30, 1000), campaign(0, 10, 1000)]);
         assert_eq!(shares(&fresh, 40), [30, 10], "three to one");
         let mut turns = fresh;
         let mut served = [0; 2];
         for n in 1..=40 {
             let (winner, _) = turns.plan(1)[0];
             turns.take(winner, 1);
-            turns.companies[0].live -= 1;
+            ended(&mut turns, winner);
             served[winner] += 1;
             assert!((f64::from(served[0]) - f64::from(n) * 0.75).abs() <= 1.0, "{served:?} after {n}");
         }
@@ -231,8 +274,9 @@ mod tests {
         turns.take(0, 90);
         turns.campaigns[1].free = 5;
         assert_eq!(shares(&turns, 10), [5, 5], "it has fewer calls in progress");
-        turns.companies[0].live = 0;
+        (turns.companies[0].live, turns.campaigns[0].live) = (0, 0);
         turns.campaigns[1].free = 1000;
+        let turns = Turns::new(turns.turn, turns.companies, turns.campaigns);
         assert_eq!(shares(&turns, 10), [5, 5], "with equally few they take turns");
     }
 
@@ -243,6 +287,21 @@ mod tests {
         turns.campaigns.push(Campaign { is_direct: true, pass: 99.0, ..campaign(1, 10, 2) });
         assert_eq!(shares(&turns, 4), [2, 0, 2]);
         assert_eq!(shares(&turns, 6), [3, 1, 2]);
+    }
+
+    /// Whose calls are short keeps the slots that its weight gives it beside one whose calls never end.
+    #[test]
+    fn a_campaign_with_short_calls_keeps_its_slots() {
+        let campaigns = vec![campaign(0, 10, 1000), campaign(0, 10, 1000)];
+        let mut turns = Turns::new(0.0, vec![company(1000)], campaigns);
+        for (at, slots) in turns.plan(6) {
+            turns.take(at, slots);
+        }
+        for _ in 0..10 {
+            ended(&mut turns, 1);
+            assert_eq!(turns.plan(1), [(1, 1)]);
+            turns.take(1, 1);
+        }
     }
 
     #[test]

@@ -57,7 +57,9 @@ impl NoticeKind {
             Self::CampaignEnded | Self::BudgetWarning | Self::TrunkSlowed | Self::RampUpHeld | Self::CallbackMissed => {
                 NoticeLevel::Warning
             }
-            Self::BudgetStopped | Self::BreakerOpened | Self::CampaignPaused | Self::LineDown | Self::NoWorker => NoticeLevel::Alarm,
+            Self::BudgetStopped | Self::BreakerOpened | Self::CampaignPaused | Self::LineDown | Self::NoWorker => {
+                NoticeLevel::Alarm
+            }
         }
     }
 }

@@ -232,11 +232,7 @@ fn ask_around(turns: &Turns, missing: i32) -> Vec<(usize, i32)> {
     if missing > ASKED_AT_ONCE {
         return turns.plan(missing);
     }
-    let mut each = turns.clone();
-    for campaign in &mut each.campaigns {
-        campaign.free = campaign.free.min(1);
-    }
-    each.plan(ASKED_AT_ONCE)
+    turns.at_most(1).plan(ASKED_AT_ONCE)
 }
 
 /// The document of a skillbase comes with the first of its calls.

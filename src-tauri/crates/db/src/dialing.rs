@@ -20,8 +20,7 @@ use crate::{
     breakers::Subject,
     budgets,
     error::{parse, parse_optional},
-    hours, leases,
-    limits,
+    hours, leases, limits,
 };
 
 /// Places in line are counted up to here.
@@ -52,7 +51,10 @@ fn ahead(rate: f64) -> i32 {
 ///
 /// # Errors
 /// When the database does not answer or a row is inconsistent.
-#[expect(clippy::too_many_lines, reason = "one statement reads everything in one snapshot, and the facts are put side by side")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one statement reads everything in one snapshot, and the facts are put side by side"
+)]
 pub async fn facts(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> DbResult<DialingFacts> {
     let row = sqlx::query!(
         r#"with clock as materialized (
@@ -197,12 +199,7 @@ pub async fn facts(db: &mut PgConnection, company: CompanyId, id: CampaignId) ->
         system: Usage { used: row.system_live, limit: row.system_limit },
         direct_waiting: if row.is_direct { 0 } else { row.direct_waiting },
     };
-    Ok(DialingFacts {
-        facts,
-        window,
-        started_last_minute: row.started_last_minute,
-        spent_today: row.spent_today,
-    })
+    Ok(DialingFacts { facts, window, started_last_minute: row.started_last_minute, spent_today: row.spent_today })
 }
 
 /// What keeps calls back at these gates: a breaker that is open, or one that lets one call pass which is under way.
@@ -223,7 +220,9 @@ async fn open_breakers(
             OpenBreaker {
                 scope: subject.scope(),
                 cause: breaker.and_then(|breaker| breaker.cause).unwrap_or(BreakerCause::Faults),
-                until: breaker.filter(|breaker| breaker.state == BreakerState::Open).and_then(|breaker| breaker.probes_at),
+                until: breaker
+                    .filter(|breaker| breaker.state == BreakerState::Open)
+                    .and_then(|breaker| breaker.probes_at),
             }
         })
         .collect();
@@ -306,7 +305,9 @@ pub async fn task_facts(
     let Some(row) = row else { return Ok(None) };
     let own_zones = row.local_time && !row.zones.is_empty();
     let zones = own_zones
-        .then(|| row.zones.parse::<ZoneSet>().map_err(|_| DbError::inconsistent("zone_sets", "zones", task.0, &row.zones)))
+        .then(|| {
+            row.zones.parse::<ZoneSet>().map_err(|_| DbError::inconsistent("zone_sets", "zones", task.0, &row.zones))
+        })
         .transpose()?;
     let open = row.open_from.is_some_and(|from| from <= now)
         && row.open_until.is_some_and(|until| until > campaign.facts.sent_by);

@@ -306,12 +306,9 @@ pub async fn cancel(db: &mut PgConnection, company: CompanyId, task: TaskId) -> 
 /// # Errors
 /// When the database does not answer.
 pub async fn call_of(db: &mut PgConnection, company: CompanyId, task: TaskId) -> DbResult<Option<CallId>> {
-    let id = sqlx::query_scalar!(
-        "select call_id from leases where company_id = $1 and task_id = $2",
-        company.0,
-        task.0
-    )
-    .fetch_optional(db)
-    .await?;
+    let id =
+        sqlx::query_scalar!("select call_id from leases where company_id = $1 and task_id = $2", company.0, task.0)
+            .fetch_optional(db)
+            .await?;
     Ok(id.map(Into::into))
 }

@@ -133,10 +133,8 @@ async fn compute(db: &mut PgConnection, lanes: &[(Uuid, Uuid, i16)]) -> DbResult
             zone: row.time_zone,
         };
         let window = hours.window(row.campaign_id)?.without(&row.holidays.into_iter().collect());
-        let zones: ZoneSet = row
-            .zones
-            .parse()
-            .map_err(|_| DbError::inconsistent("zone_sets", "zones", row.campaign_id, &row.zones))?;
+        let zones: ZoneSet =
+            row.zones.parse().map_err(|_| DbError::inconsistent("zone_sets", "zones", row.campaign_id, &row.zones))?;
         let zones = if zones.is_empty() { ZoneSet::from(window.zone) } else { zones };
         let interval = window.interval_at_or_after(row.now, &zones);
         let opening = Opening {

@@ -92,10 +92,8 @@ pub async fn intend_to_dial(db: &mut PgConnection, lease: LeaseRef) -> DbResult<
 /// When the database does not answer; then nothing is known and nothing may be dialled.
 pub async fn intend(db: &mut PgConnection, leases: &[LeaseRef]) -> DbResult<Vec<Intent>> {
     let dialed = write_intents(&mut *db, leases, false).await?;
-    let mut intents: Vec<Intent> = leases
-        .iter()
-        .map(|lease| if dialed.contains(&lease.token) { Intent::Dial } else { Intent::Refused })
-        .collect();
+    let mut intents: Vec<Intent> =
+        leases.iter().map(|lease| if dialed.contains(&lease.token) { Intent::Dial } else { Intent::Refused }).collect();
     let refused: Vec<LeaseRef> = leases.iter().filter(|lease| !dialed.contains(&lease.token)).copied().collect();
     if !refused.is_empty() {
         let paced = paces::intend_over_trunks(db, &refused).await?;
@@ -438,7 +436,9 @@ pub async fn finish_all(db: &mut PgConnection, ends: &[(LeaseRef, Finished)]) ->
     .fetch_all(&mut *db)
     .await?;
     let tokens: HashSet<i64> = tokens.into_iter().collect();
-    for (lease, _) in ends.iter().filter(|(lease, end)| end.status == TaskStatus::Retry && tokens.contains(&lease.token)) {
+    for (lease, _) in
+        ends.iter().filter(|(lease, end)| end.status == TaskStatus::Retry && tokens.contains(&lease.token))
+    {
         catch_up(db, lease.company_id, lease.task_id).await?;
     }
     Ok(tokens)

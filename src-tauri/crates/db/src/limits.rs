@@ -76,13 +76,9 @@ pub async fn set_company(db: &mut PgConnection, company: CompanyId, limits: &Com
 /// # Errors
 /// When the database does not answer.
 pub async fn holidays(db: &mut PgConnection, company: CompanyId) -> DbResult<Vec<Holiday>> {
-    Ok(sqlx::query_as!(
-        Holiday,
-        "select day, name from company_holidays where company_id = $1 order by day",
-        company.0
-    )
-    .fetch_all(db)
-    .await?)
+    Ok(sqlx::query_as!(Holiday, "select day, name from company_holidays where company_id = $1 order by day", company.0)
+        .fetch_all(db)
+        .await?)
 }
 
 /// Replaces the holidays of a company. The hours of its campaigns have to be computed anew after that.

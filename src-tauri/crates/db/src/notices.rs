@@ -173,7 +173,11 @@ pub struct MissedCallback {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn missed_callbacks(db: &mut PgConnection, tolerance_minutes: i32, most: i64) -> DbResult<Vec<MissedCallback>> {
+pub async fn missed_callbacks(
+    db: &mut PgConnection,
+    tolerance_minutes: i32,
+    most: i64,
+) -> DbResult<Vec<MissedCallback>> {
     let rows = sqlx::query!(
         r#"select t.company_id, t.campaign_id, t.task_id, t.callback_at as "promised_at!"
            from campaigns c

@@ -3,8 +3,8 @@
 //! Owns the transactions. Every state change locks the campaign first, so that two people cannot both make one.
 
 use callboard_contract::{
-    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
-    ErrorCode, IpcError, TaskCounts,
+    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery,
+    CampaignUpdate, CampaignView, ErrorCode, IpcError, TaskCounts,
 };
 use callboard_core::{
     campaign::{CampaignAction, CampaignSettings, CampaignState, Present},
@@ -29,8 +29,8 @@ use crate::{
 pub(crate) mod form;
 mod transitions;
 
-pub(crate) use transitions::{check_line, complete_if_done, end};
 pub use transitions::{cancel, pause, pause_all, resume, schedule, start, stop};
+pub(crate) use transitions::{check_line, complete_if_done, end};
 
 /// The counts as the wire shows them.
 pub(crate) fn counts_view(counts: &Counts) -> TaskCounts {
@@ -221,8 +221,7 @@ pub async fn defaults(context: &Context, company: CompanyId) -> UseCase<Campaign
     let found = company_rows::get(&mut db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?;
     let skillbase = skillbase_rows::list(&mut db, company, false).await.or_fault(context)?.into_iter().next();
     let zone = parse_zone(&found.time_zone).unwrap_or(chrono_tz::UTC);
-    let settings =
-        CampaignSettings { retries: RetryTable::recommended(), ..CampaignSettings::with_defaults("", zone) };
+    let settings = CampaignSettings { retries: RetryTable::recommended(), ..CampaignSettings::with_defaults("", zone) };
     let rows = |table: RetryTable| table.rows().into_iter().map(form::rule_form).collect();
     Ok(CampaignDefaults {
         form: skillbase.map(|skillbase| form::form(settings, skillbase.skillbase_id.0)),

@@ -2,7 +2,21 @@
 //! everything that only a host can do is asked of the host.
 
 use callboard_contract::{
-    AppInfo, BreakerList, BreakerRef, BreakerView, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyLimitsUpdate, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCallNow, ContactCreate, ContactDetail, ContactExplanation, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DirectCallStarted, DirectCalls, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode, ExplanationView, Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, IpcError, LimitsQuery, LimitsView, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead, PausedAll, PickedFile, Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest, TrunkLimitsUpdate, UiFault,
+    AppInfo, BreakerList, BreakerRef, BreakerView, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics,
+    CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery,
+    CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyLimitsUpdate, CompanyList, CompanyRef,
+    CompanyUpdate, CompanyView, ContactCall, ContactCallNow, ContactCreate, ContactDetail, ContactExplanation,
+    ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView,
+    ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest,
+    DirectCallStarted, DirectCalls, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage,
+    DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode, ExplanationView, Handlers, ImportCheckRequest, ImportList,
+    ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest,
+    ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, IpcError, LimitsQuery, LimitsView,
+    LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, NoticePage, NoticeQuery, NoticesRead, PausedAll,
+    PickedFile, Preflight, PreflightRequest, PricesUpdate, SavedFile, SettingsView, SetupDone, SetupRequest,
+    SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate, SkillbaseView, SystemLimits, TagList,
+    TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest,
+    TrunkLimitsUpdate, UiFault,
 };
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};

@@ -1,9 +1,7 @@
 //! Why a campaign, or a contact in it, is or is not dialled now, and when next. Owns the reading of the facts in one
 //! snapshot; refuses to decide: `callboard_core::explain` does, by the predicates of admission.
 
-use callboard_contract::{
-    ContactExplanation, ContactRef, DialingStatus, ExplanationView, TaskExplanation, TaskRef,
-};
+use callboard_contract::{ContactExplanation, ContactRef, DialingStatus, ExplanationView, TaskExplanation, TaskRef};
 use callboard_core::{
     explain::{Explanation, Sentence, expected_wait},
     id::{CampaignId, CompanyId, TaskId},
@@ -102,9 +100,9 @@ async fn explained(
             Some(if ahead <= 0 { 0 } else { expected_wait(ahead, at_once, slots.hold_seconds) });
     }
     let zones = standing.zones.unwrap_or_else(|| ZoneSet::from(facts.window.zone));
-    let explanation = standing.facts.explain(&facts.facts, |at| {
-        facts.window.interval_at_or_after(at, &zones).map(|(from, _)| from.max(at))
-    });
+    let explanation = standing
+        .facts
+        .explain(&facts.facts, |at| facts.window.interval_at_or_after(at, &zones).map(|(from, _)| from.max(at)));
     Ok(Some(TaskExplanation {
         task_id: task.0,
         campaign_id: campaign_id.0,

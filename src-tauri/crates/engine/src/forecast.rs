@@ -188,9 +188,8 @@ async fn mixes(
 ) -> UseCase<(Vec<Mix>, ForecastBasis, usize)> {
     for (basis, campaign) in [(ForecastBasis::Campaign, Some(id)), (ForecastBasis::Company, None)] {
         let seen = rows::seen(db, company, campaign, line).await.or_fault(context)?;
-        let count = |seen: &[&Seen]| -> usize {
-            seen.iter().map(|seen| usize::try_from(seen.calls).unwrap_or(0)).sum()
-        };
+        let count =
+            |seen: &[&Seen]| -> usize { seen.iter().map(|seen| usize::try_from(seen.calls).unwrap_or(0)).sum() };
         let all: Vec<&Seen> = seen.iter().collect();
         if count(&all) < LEAST_OBSERVED {
             continue;
@@ -300,8 +299,8 @@ fn shares(mix: &Mix) -> Vec<DispositionShare> {
         match shares.iter_mut().find(|known| known.disposition == ending.disposition) {
             Some(known) => {
                 let both = known.share + share;
-                known.hold_seconds =
-                    (known.hold_seconds * known.share + ending.mean_hold_seconds() * share) / both.max(f64::MIN_POSITIVE);
+                known.hold_seconds = (known.hold_seconds * known.share + ending.mean_hold_seconds() * share)
+                    / both.max(f64::MIN_POSITIVE);
                 known.share = both;
             }
             None => shares.push(DispositionShare {

@@ -58,7 +58,8 @@ async fn view(
     let set = rows::company(db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?;
     let holidays = rows::holidays(db, company).await.or_fault(context)?;
     let system = company_rows::system_calls_at_once(db).await.or_fault(context)?;
-    let currency = company_rows::get(db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?.currency;
+    let currency =
+        company_rows::get(db, company).await.or_fault(context)?.ok_or_else(|| not_found("company"))?.currency;
     let mut uses = Vec::new();
     let mut add = |kind, usage: Usage, free_at: Option<DateTime<Utc>>| {
         uses.push(LimitUse { kind, used: usage.used, limit: usage.limit, free: usage.free(), free_at });
@@ -131,10 +132,7 @@ fn trunk_view(trunk: &TrunkRow, breaker: BreakerView, livekit_trunk: &str, now: 
         line: trunk.line,
         trunk: trunk_name(trunk.line, livekit_trunk),
         calls_per_second: limit,
-        rate: trunk
-            .slowdown
-            .map(|_| pace::trunk_rate(full, trunk.slowdown, now))
-            .or(limit.map(f64::from)),
+        rate: trunk.slowdown.map(|_| pace::trunk_rate(full, trunk.slowdown, now)).or(limit.map(f64::from)),
         started_last_second: trunk.started_last_second,
         slowed_at: trunk.slowdown.map(|slowdown| slowdown.at),
         slowed_because: None,
@@ -276,9 +274,7 @@ async fn breaker_view(
 ) -> UseCase<BreakerView> {
     let calls = breaker_rows::calls(db, company, &breaker.calls).await.or_fault(context)?;
     let campaign_name = match breaker.subject.campaign() {
-        Some(id) => {
-            campaign_rows::get(db, company, id).await.or_fault(context)?.map(|campaign| campaign.settings.name)
-        }
+        Some(id) => campaign_rows::get(db, company, id).await.or_fault(context)?.map(|campaign| campaign.settings.name),
         None => None,
     };
     Ok(BreakerView {

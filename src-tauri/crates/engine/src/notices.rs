@@ -106,8 +106,7 @@ pub async fn list(context: &Context, query: NoticeQuery) -> UseCase<NoticePage> 
     let mut db = context.connection().await.or_fault(context)?;
     let mut notices = rows::page(&mut db, company, query.unread_only, after, limit + 1).await.or_fault(context)?;
     let unread = rows::unread(&mut db, company).await.or_fault(context)?;
-    let next_cursor =
-        cursor::cut(&mut notices, limit, |last| cursor::of_instant(last.happened_at, last.notice_id));
+    let next_cursor = cursor::cut(&mut notices, limit, |last| cursor::of_instant(last.happened_at, last.notice_id));
     Ok(NoticePage { items: notices.into_iter().map(view).collect(), next_cursor, unread })
 }
 

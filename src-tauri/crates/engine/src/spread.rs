@@ -10,12 +10,7 @@ use callboard_db::{DbResult, PgConnection, campaigns, limits, spread as rows};
 
 /// Spreads the first attempts that wait behind a place of a campaign over its present or next day of calling, when it is to
 /// be spread and has been started. The caller keeps others from adding tasks.
-pub(crate) async fn assign(
-    db: &mut PgConnection,
-    company: CompanyId,
-    id: CampaignId,
-    behind: i32,
-) -> DbResult<()> {
+pub(crate) async fn assign(db: &mut PgConnection, company: CompanyId, id: CampaignId, behind: i32) -> DbResult<()> {
     let Some(campaign) = campaigns::get(db, company, id).await? else { return Ok(()) };
     if campaign.settings.spread != SpreadMode::Even || campaign.started_at.is_none() {
         return Ok(());

@@ -13,7 +13,7 @@ use callboard_db::{
 };
 use callboard_engine::campaigns;
 use common::Stage;
-use dialer::{PRACTICE, the_last_minute_is, admit, admit_under_lock, execute, number, phones, refs, until, worker_row};
+use dialer::{PRACTICE, admit, admit_under_lock, execute, number, phones, refs, the_last_minute_is, until, worker_row};
 use tokio::sync::Barrier;
 
 fn numbers(calls: &[Admitted]) -> Vec<&str> {
@@ -179,27 +179,31 @@ async fn admit_from_two_sides(db: &PgPool, under_lock: bool) -> i64 {
         .execute(db)
         .await
         .unwrap();
-    let barrier = std::sync::Arc::new(Barrier::new(2));
-    let mut asking = Vec::new();
-    for reach in [PRACTICE, Reach { practice: false, livekit: vec![keyed.company] }] {
-        let worker = worker_row(&practice.context).await;
-        let (db, context, barrier) = (db.clone(), practice.context.clone(), barrier.clone());
-        asking.push(tokio::spawn(async move {
+    let sides = [PRACTICE, Reach { practice: false, livekit: vec![keyed.company] }];
+    let mut first = workers::begin(db).await.unwrap();
+    if under_lock {
+        admission::lock(&mut first).await.unwrap();
+    }
+    let worker = worker_row(&practice.context).await;
+    admit(&mut first, &practice.context, worker, &sides[0], 5).await;
+    let second = tokio::spawn({
+        let (db, context, reach) = (db.clone(), practice.context.clone(), sides[1].clone());
+        async move {
+            let worker = worker_row(&context).await;
             let mut tx = workers::begin(&db).await.unwrap();
             if under_lock {
-                barrier.wait().await;
                 admission::lock(&mut tx).await.unwrap();
             }
             admit(&mut tx, &context, worker, &reach, 5).await;
-            if !under_lock {
-                barrier.wait().await;
-            }
             tx.commit().await.unwrap();
-        }));
-    }
-    for task in asking {
-        task.await.unwrap();
-    }
+        }
+    });
+    // For the lock, or after it has counted for the row that says whose turn it is.
+    let waits =
+        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    until(db, "the second waits", waits).await;
+    first.commit().await.unwrap();
+    second.await.unwrap();
     number(db, "select count(*) from leases").await
 }
 

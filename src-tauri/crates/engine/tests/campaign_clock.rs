@@ -4,9 +4,10 @@
 
 mod common;
 
-use callboard_contract::{DialingReason, ErrorCode, TaskCounts};
+use callboard_contract::{ErrorCode, TaskCounts};
 use callboard_core::{
     campaign::{CampaignAction, CampaignState},
+    explain::DialingReason,
     id::CampaignId,
     line::LineKind,
 };

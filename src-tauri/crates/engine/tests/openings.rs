@@ -16,11 +16,13 @@ use dialer::{execute, phones, refs};
 type Opening = (Option<DateTime<Utc>>, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 async fn opening(stage: &Stage, campaign: CampaignId) -> Opening {
-    sqlx::query_as("select open_from, open_until, look_again_at from campaign_lanes where campaign_id = $1 and lane = 0")
-        .bind(campaign.0)
-        .fetch_one(&stage.context.db)
-        .await
-        .unwrap()
+    sqlx::query_as(
+        "select open_from, open_until, look_again_at from campaign_lanes where campaign_id = $1 and lane = 0",
+    )
+    .bind(campaign.0)
+    .fetch_one(&stage.context.db)
+    .await
+    .unwrap()
 }
 
 fn spans(form: &mut CampaignForm, spans: &[(&str, &str)]) {

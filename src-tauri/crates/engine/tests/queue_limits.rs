@@ -157,7 +157,11 @@ async fn workers_keep_the_second_of_a_trunk_together(db: PgPool) {
     for workers in [2, 4] {
         execute(&db, "delete from companies").await;
         let stage = Stage::with_line(dialer::pool(&db, 16).await, ScriptedLine::new()).await;
-        execute(&db, "insert into trunks (company_id, line, calls_per_second) select company_id, 'practice', 6 from companies").await;
+        execute(
+            &db,
+            "insert into trunks (company_id, line, calls_per_second) select company_id, 'practice', 6 from companies",
+        )
+        .await;
         stage.running(&refs(&phones(24)), |form| form.calls_at_once = 100).await;
         let running: Vec<RunningWorker> = (0..workers).map(|_| stage.worker()).collect();
         until(&db, "all are called", "select count(*) = 24 from call_tasks where status = 'completed'").await;
@@ -174,7 +178,11 @@ async fn workers_keep_the_second_of_a_trunk_together(db: PgPool) {
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn the_second_of_a_trunk_is_counted_under_its_lock(db: PgPool) {
     let stage = Stage::new(db.clone()).await;
-    execute(&db, "insert into trunks (company_id, line, calls_per_second) select company_id, 'practice', 1 from companies").await;
+    execute(
+        &db,
+        "insert into trunks (company_id, line, calls_per_second) select company_id, 'practice', 1 from companies",
+    )
+    .await;
     stage.running(&refs(&phones(5)), |form| form.calls_at_once = 100).await;
     let asker = stage.asker();
     let calls = asker.ask(50).await;
@@ -204,7 +212,10 @@ async fn a_gate_stops_admissions_and_intents(db: PgPool) {
     stage.running(&refs(&phones(5)), |_| {}).await;
     let asker = stage.asker();
     for (shut, open) in [
-        ("update campaigns set held_until = 'infinity', hold_reason = 'test'", "update campaigns set held_until = null"),
+        (
+            "update campaigns set held_until = 'infinity', hold_reason = 'test'",
+            "update campaigns set held_until = null",
+        ),
         ("update trunks set held_until = 'infinity', hold_reason = 'test'", "update trunks set held_until = null"),
     ] {
         let call = asker.ask(1).await.remove(0);
@@ -219,7 +230,10 @@ async fn a_gate_stops_admissions_and_intents(db: PgPool) {
 /// A daily budget counts what was spent and what the calls in progress are taken to cost.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn a_budget_counts_calls_in_flight(db: PgPool) {
-    for budget in ["update campaigns set daily_budget = 1, call_estimate = 0.3", "update companies set daily_budget = 1; update campaigns set call_estimate = 0.3"] {
+    for budget in [
+        "update campaigns set daily_budget = 1, call_estimate = 0.3",
+        "update companies set daily_budget = 1; update campaigns set call_estimate = 0.3",
+    ] {
         execute(&db, "delete from companies").await;
         let stage = Stage::new(db.clone()).await;
         stage.running(&refs(&phones(9)), |form| form.calls_at_once = 50).await;
@@ -248,7 +262,8 @@ async fn a_budget_counts_calls_in_flight(db: PgPool) {
         assert_eq!(asker.ask(9).await.len(), 1, "{budget}: 0.60 is spent, one more fits");
         assert_eq!(asker.ask(9).await, [], "{budget}");
         assert_eq!(number(&db, "select count(*) from spendings").await, 0, "what was spent is folded");
-        let spent: bool = sqlx::query_scalar("select sum(spent) = 0.6 from campaign_days").fetch_one(&db).await.unwrap();
+        let spent: bool =
+            sqlx::query_scalar("select sum(spent) = 0.6 from campaign_days").fetch_one(&db).await.unwrap();
         assert!(spent, "and kept");
     }
 }

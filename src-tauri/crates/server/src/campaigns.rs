@@ -62,7 +62,9 @@ pub async fn campaign(desk: Desk, command: Campaign, output: Output) -> Result<(
         }
         Campaign::Stats(one) => stats(&desk, session::campaign(&desk, one.campaign).await?, output).await,
         Campaign::Explain(one) => queue::explain(&desk, session::campaign(&desk, one.campaign).await?, output).await,
-        Campaign::Preflight(one) => queue::preflight(&desk, session::campaign(&desk, one.campaign).await?, output).await,
+        Campaign::Preflight(one) => {
+            queue::preflight(&desk, session::campaign(&desk, one.campaign).await?, output).await
+        }
     }
 }
 

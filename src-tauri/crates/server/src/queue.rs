@@ -63,11 +63,10 @@ fn money(money: &MoneyView) -> String {
 
 fn forecast(view: &Preflight) -> String {
     let at = |at: Option<DateTime<Utc>>| at.map_or_else(|| "-".to_owned(), instant);
-    let mut figures = vec![
-        ("contacts that wait", view.contacts.to_string()),
-        ("will be dialled", view.will_be_dialled.to_string()),
-    ];
-    let skipped: Vec<_> = view.skipped.iter().map(|skip| (format!("skipped: {}", skip.reason), skip.contacts)).collect();
+    let mut figures =
+        vec![("contacts that wait", view.contacts.to_string()), ("will be dialled", view.will_be_dialled.to_string())];
+    let skipped: Vec<_> =
+        view.skipped.iter().map(|skip| (format!("skipped: {}", skip.reason), skip.contacts)).collect();
     figures.extend(skipped.iter().map(|(reason, contacts)| (reason.as_str(), contacts.to_string())));
     figures.extend([
         ("calls", view.calls.to_string()),
@@ -105,8 +104,7 @@ pub async fn limits(desk: Desk, limits: Limits, output: Output) -> Result<(), Fa
 fn used_and_free(view: &LimitsView) -> String {
     let of_limit =
         |it: &LimitUse| [it.kind.to_string(), it.used.to_string(), it.limit.to_string(), it.free.to_string()];
-    let of_budget =
-        |it: &BudgetUse| [it.kind.to_string(), money(&it.spent), money(&it.limit), it.state.to_string()];
+    let of_budget = |it: &BudgetUse| [it.kind.to_string(), money(&it.spent), money(&it.limit), it.state.to_string()];
     let mut parts = vec![table(["limit", "used", "of", "free"], &view.uses.iter().map(of_limit).collect::<Vec<_>>())];
     if !view.budgets.is_empty() {
         let rows: Vec<_> = view.budgets.iter().map(of_budget).collect();

@@ -5,8 +5,7 @@ use std::io::{BufWriter, Write as _};
 
 use callboard_contract::{
     CampaignCreate, CampaignForm, CampaignRef, CompanyForm, CompanyRef, CompanyView, Empty, ErrorCode, Handlers,
-    ImportReport, IpcError, SkillbaseForm, SkillbaseQuery, SkillbaseView,
-    SpanForm,
+    ImportReport, IpcError, SkillbaseForm, SkillbaseQuery, SkillbaseView, SpanForm,
 };
 use callboard_core::{line::LineKind, skillbase::SkillbaseDocument, spread::SpreadMode};
 use callboard_engine::commands::Desk;

@@ -176,26 +176,27 @@ pub(super) async fn read(db: &mut PgConnection, worker: WorkerId, reach: &Reach)
     if free <= 0 {
         return Ok(None);
     }
-    let mut turns = Turns { turn: first.system_turn, companies: Vec::new(), campaigns: Vec::with_capacity(rows.len()) };
+    let turn = first.system_turn;
+    let (mut companies, mut campaigns) = (Vec::new(), Vec::with_capacity(rows.len()));
     let budgets = if rows.iter().any(|row| row.has_budget || row.company_has_budget) {
         budgets(&mut *db).await?
     } else {
         HashMap::new()
     };
-    let mut companies: HashMap<Uuid, usize> = HashMap::new();
+    let mut places: HashMap<Uuid, usize> = HashMap::new();
     let mut company_calls: HashMap<Uuid, i32> = HashMap::new();
     for ((company, _), live) in &live_campaigns {
         *company_calls.entry(*company).or_default() += live.calls;
     }
-    let mut campaigns = Vec::with_capacity(rows.len());
+    let mut keys = Vec::with_capacity(rows.len());
     let mut has_caps = Vec::with_capacity(rows.len());
     let mut probed: Vec<(Uuid, String)> = Vec::new();
     for row in rows {
-        let at = *companies.entry(row.company_id).or_insert_with(|| {
+        let at = *places.entry(row.company_id).or_insert_with(|| {
             let live = company_calls.get(&row.company_id).copied().unwrap_or(0);
             let free = row.company_calls_at_once - live;
-            turns.companies.push(Company { live, free, pass: row.company_pass, turn: row.company_turn });
-            turns.companies.len() - 1
+            companies.push(Company { live, free, pass: row.company_pass, turn: row.company_turn });
+            companies.len() - 1
         });
         let live = live_campaigns.get(&(row.company_id, row.campaign_id)).copied().unwrap_or_default();
         let mut free = (row.calls_at_once - live.calls).min(row.calls_per_minute - live.undialed - row.lately);
@@ -228,21 +229,22 @@ pub(super) async fn read(db: &mut PgConnection, worker: WorkerId, reach: &Reach)
         }
         if row.company_has_budget {
             let left = budgets.get(&(row.company_id, Uuid::nil())).copied().unwrap_or_default();
-            let company = &mut turns.companies[at];
+            let company = &mut companies[at];
             // The dearest of its campaigns decides: whichever gets the slots, the money is enough.
             company.free = company.free.min(affordable(left, row.call_estimate));
         }
-        turns.campaigns.push(Campaign {
+        campaigns.push(Campaign {
             company: at,
             is_direct: row.is_direct,
             weight: row.weight,
+            live: live.calls,
             free: free.max(0),
             pass: row.pass,
         });
-        campaigns.push((row.company_id, row.campaign_id));
+        keys.push((row.company_id, row.campaign_id));
         has_caps.push(row.has_caps);
     }
-    Ok(Some(State { turns, campaigns, has_caps, free }))
+    Ok(Some(State { turns: Turns::new(turn, companies, campaigns), campaigns: keys, has_caps, free }))
 }
 
 /// Stores whose turn it was, of those that took something.
@@ -255,13 +257,13 @@ pub(super) async fn store_turns(
     let of = |at: &usize| campaigns[*at];
     let company_ids: Vec<Uuid> = touched.iter().map(|at| of(at).0).collect();
     let campaign_ids: Vec<Uuid> = touched.iter().map(|at| of(at).1).collect();
-    let passes: Vec<f64> = touched.iter().map(|at| turns.campaigns[*at].pass).collect();
-    let mut served: Vec<(Uuid, usize)> = touched.iter().map(|at| (of(at).0, turns.campaigns[*at].company)).collect();
+    let passes: Vec<f64> = touched.iter().map(|at| turns.campaigns()[*at].pass).collect();
+    let mut served: Vec<(Uuid, usize)> = touched.iter().map(|at| (of(at).0, turns.campaigns()[*at].company)).collect();
     served.sort_unstable();
     served.dedup();
     let served_ids: Vec<Uuid> = served.iter().map(|(company, _)| *company).collect();
-    let served_passes: Vec<f64> = served.iter().map(|(_, at)| turns.companies[*at].pass).collect();
-    let served_turns: Vec<f64> = served.iter().map(|(_, at)| turns.companies[*at].turn).collect();
+    let served_passes: Vec<f64> = served.iter().map(|(_, at)| turns.companies()[*at].pass).collect();
+    let served_turns: Vec<f64> = served.iter().map(|(_, at)| turns.companies()[*at].turn).collect();
     sqlx::query!(
         "with campaigns as (
              insert into campaign_turns (company_id, campaign_id, pass)
@@ -279,7 +281,7 @@ pub(super) async fn store_turns(
         &served_ids,
         &served_passes,
         &served_turns,
-        turns.turn
+        turns.turn()
     )
     .execute(db)
     .await?;

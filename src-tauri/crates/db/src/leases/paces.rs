@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use callboard_core::pace::{Slowdown, trunk_rate};
 use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::prelude::ToPrimitive;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -22,9 +23,12 @@ impl Rate {
     /// A rate below one call per second is one call in a longer time.
     fn of(per_second: f64) -> Self {
         if per_second >= 1.0 {
-            Self { calls: per_second.floor() as usize, within: TimeDelta::seconds(1) }
+            Self { calls: per_second.floor().to_usize().unwrap_or(1), within: TimeDelta::seconds(1) }
         } else {
-            Self { calls: 1, within: TimeDelta::milliseconds((1000.0 / per_second.max(0.001)).ceil() as i64) }
+            Self {
+                calls: 1,
+                within: TimeDelta::milliseconds((1000.0 / per_second.max(0.001)).ceil().to_i64().unwrap_or(1000)),
+            }
         }
     }
 
@@ -116,7 +120,11 @@ mod tests {
         assert_eq!(rate.free(&[at(0)], at(1000)).0, 1);
         assert_eq!(rate.free(&[at(0), at(400)], at(1499)), (0, at(1500)));
         assert_eq!(rate.free(&[at(0), at(400)], at(1500)).0, 1);
-        assert_eq!(rate.free(&[at(0), at(400), at(700)], at(1000)), (0, at(1900)), "a limit that was lowered meanwhile");
+        assert_eq!(
+            rate.free(&[at(0), at(400), at(700)], at(1000)),
+            (0, at(1900)),
+            "a limit that was lowered meanwhile"
+        );
     }
 
     #[test]

@@ -8,12 +8,7 @@
 #[expect(dead_code, reason = "what only the imports need")]
 mod fresh;
 
-use std::{
-    fs,
-    io::Write as _,
-    sync::Arc,
-    time::Instant,
-};
+use std::{fs, io::Write as _, sync::Arc, time::Instant};
 
 use callboard_db::PgPool;
 use callboard_engine::{

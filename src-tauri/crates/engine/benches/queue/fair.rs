@@ -94,7 +94,9 @@ pub async fn turns(server: &PgPool, url: &str) {
     crowd.tasks("c.company_id <> md5('company 1')::uuid", SMALL).await;
     load::drive(&crowd).await;
     let (middle, least) = jain_of(&crowd).await;
-    println!("W4, one company with {WHALE} tasks, 49 with {SMALL}: Jain's index of calls per company and second, median {middle:.4}, least {least:.4}");
+    println!(
+        "W4, one company with {WHALE} tasks, 49 with {SMALL}: Jain's index of calls per company and second, median {middle:.4}, least {least:.4}"
+    );
     println!(
         "  wait of a task that arrives at a small company: p50 {:.1} ms, p99 {:.1} ms; without the huge one p50 {:.1} ms, p99 {:.1} ms",
         beside.0, beside.1, quiet.0, quiet.1

@@ -89,7 +89,10 @@ async fn pgbench(world: &World, script: &str, clients: usize) -> f64 {
     let mark = "number of transactions actually processed: ";
     let ran = text.lines().find_map(|line| line.strip_prefix(mark)?.split('/').next()?.trim().parse().ok());
     if ran.is_none() {
-        println!("  pgbench did not run: {}", String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default());
+        println!(
+            "  pgbench did not run: {}",
+            String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default()
+        );
     }
     ran.unwrap_or(0.0)
 }

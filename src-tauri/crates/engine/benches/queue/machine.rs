@@ -54,8 +54,7 @@ impl fmt::Display for Cost {
         if self.samples.is_empty() {
             return write!(f, "{}: not measured", self.name);
         }
-        let mut rates: Vec<f64> =
-            self.samples.iter().map(|sample| sample.jobs / sample.took.as_secs_f64()).collect();
+        let mut rates: Vec<f64> = self.samples.iter().map(|sample| sample.jobs / sample.took.as_secs_f64()).collect();
         rates.sort_by(f64::total_cmp);
         write!(
             f,

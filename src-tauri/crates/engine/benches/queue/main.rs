@@ -10,11 +10,11 @@
 //! | `CALLBOARD_QUEUE_BACKLOG` | tasks of the large backlog of w2 and w10, 1,000,000 |
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement stops by panicking and prints its result")]
 
+mod fair;
+mod floor;
 #[path = "../desk/fresh.rs"]
 #[expect(dead_code, reason = "shared with other measurements, each uses its own part")]
 mod fresh;
-mod fair;
-mod floor;
 mod latency;
 mod load;
 mod machine;
@@ -84,8 +84,15 @@ async fn throughput(server: &PgPool, url: &str) {
     let (large, limited) = (seed.copy(server).await, seed.copy(server).await);
     seed.drop(server).await;
     limited.limit().await;
-    let (mut w1, mut bare, mut replaced) = (Cost::named("W1, no limits"), Cost::named("  floor: bare claim and complete, pgbench"), Cost::named("  the replaced system: get_next, in progress, completed, pgbench"));
-    let (mut free, mut w2) = (Cost::named("W2 without limits, 50 companies x 4 campaigns"), Cost::named("W2, every limit on, 50 companies x 4 campaigns"));
+    let (mut w1, mut bare, mut replaced) = (
+        Cost::named("W1, no limits"),
+        Cost::named("  floor: bare claim and complete, pgbench"),
+        Cost::named("  the replaced system: get_next, in progress, completed, pgbench"),
+    );
+    let (mut free, mut w2) = (
+        Cost::named("W2 without limits, 50 companies x 4 campaigns"),
+        Cost::named("W2, every limit on, 50 companies x 4 campaigns"),
+    );
     for _ in 0..rounds() {
         let fresh = small.copy(server).await;
         w1.add(fresh.measure(load::drive(&fresh)).await);
@@ -98,8 +105,16 @@ async fn throughput(server: &PgPool, url: &str) {
     for cost in [&w1, &bare, &replaced, &free, &w2] {
         println!("{cost}");
     }
-    println!("  W1 is {:.2} of the bare floor and {:.1} times the replaced system", w1.rate() / bare.rate(), w1.rate() / replaced.rate());
-    println!("  W2 is {:.2} of W1 and {:.2} of the same without limits", w2.rate() / w1.rate(), w2.rate() / free.rate());
+    println!(
+        "  W1 is {:.2} of the bare floor and {:.1} times the replaced system",
+        w1.rate() / bare.rate(),
+        w1.rate() / replaced.rate()
+    );
+    println!(
+        "  W2 is {:.2} of W1 and {:.2} of the same without limits",
+        w2.rate() / w1.rate(),
+        w2.rate() / free.rate()
+    );
     for world in [small, large, limited] {
         world.drop(server).await;
     }

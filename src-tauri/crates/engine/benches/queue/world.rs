@@ -115,7 +115,10 @@ impl World {
     pub async fn worker(&self) -> WorkerId {
         let worker = WorkerId(self.fresh.context.new_id());
         workers::renew(&mut *self.db().acquire().await.unwrap(), worker, "bench", "bench").await.unwrap();
-        sqlx::query("update workers set alive_until = alive_until + interval '1 day'").execute(self.db()).await.unwrap();
+        sqlx::query("update workers set alive_until = alive_until + interval '1 day'")
+            .execute(self.db())
+            .await
+            .unwrap();
         worker
     }
 

@@ -65,11 +65,7 @@ fn span(at: usize, form: &SpanForm, errors: &mut FieldErrors) -> Span {
 }
 
 /// Reads dates; those that are none are refused by their place.
-pub(crate) fn dates<'a>(
-    field: &str,
-    texts: impl Iterator<Item = &'a str>,
-    errors: &mut FieldErrors,
-) -> ClosedDays {
+pub(crate) fn dates<'a>(field: &str, texts: impl Iterator<Item = &'a str>, errors: &mut FieldErrors) -> ClosedDays {
     texts
         .enumerate()
         .filter_map(|(at, text)| {

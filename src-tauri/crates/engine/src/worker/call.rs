@@ -16,12 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::{Step, Worker, intents, record, result};
-use crate::{
-    campaigns,
-    context::commit,
-    notices::Tell,
-    settings, timekeeper,
-};
+use crate::{campaigns, context::commit, notices::Tell, settings, timekeeper};
 
 /// A dial intent is good for this long, measured from before it was sent to the database.
 const PERMIT: Duration = Duration::from_secs(PERMIT_SECONDS as u64);

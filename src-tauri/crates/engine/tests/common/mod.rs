@@ -5,8 +5,8 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use callboard_contract::{
-    CampaignForm, CampaignOverview, CampaignUpdate, CampaignView, CompanyForm, ErrorCode, IpcError, SkillbaseForm, SpanForm,
-    TaskCounts,
+    CampaignForm, CampaignOverview, CampaignUpdate, CampaignView, CompanyForm, ErrorCode, IpcError, SkillbaseForm,
+    SpanForm, TaskCounts,
 };
 use callboard_core::{
     clock::SystemClock,
@@ -75,7 +75,11 @@ impl Stage {
             spread: SpreadMode::Fast,
             daily_budget: None,
             ramp_up_from: None,
-            hours: vec![SpanForm { weekdays: (1..=7).collect(), opens: "00:00".to_owned(), closes: "24:00".to_owned() }],
+            hours: vec![SpanForm {
+                weekdays: (1..=7).collect(),
+                opens: "00:00".to_owned(),
+                closes: "24:00".to_owned(),
+            }],
             closed_days: Vec::new(),
             time_zone: "Europe/Moscow".to_owned(),
             local_time: false,

@@ -11,11 +11,7 @@ use callboard_engine::{limits, timekeeper, worker::Step};
 use callboard_telephony::CallEnd;
 use callboard_testkit::scripted::{Script, ScriptedLine, Stage as At};
 
-use super::{
-    PHONES, breakers_of,
-    common::Stage,
-    hurry, said, told,
-};
+use super::{PHONES, breakers_of, common::Stage, hurry, said, told};
 
 /// Issue 4, 5: five faults in a row open the breaker of the trunk, with the calls that tripped it; nothing is dialled, people are
 /// told. After its rest one call passes, and its success closes it.
@@ -130,7 +126,10 @@ async fn a_ramp_up_is_earned(db: PgPool) {
     let worker = stage.worker();
     stage.line.waiting_at(At::Ringing, PHONES[0]).await;
     let status = said(&stage, id).await;
-    assert_eq!((status.reason, status.params["used"].as_str(), status.params["limit"].as_str()), (DialingReason::RampUp, "1", "1"));
+    assert_eq!(
+        (status.reason, status.params["used"].as_str(), status.params["limit"].as_str()),
+        (DialingReason::RampUp, "1", "1")
+    );
     stage.line.release(PHONES[0]);
     stage.line.all_waiting_at(At::Ringing, 2).await;
     assert_eq!(stage.overview(id).await.ramp_up_allows, Some(2));

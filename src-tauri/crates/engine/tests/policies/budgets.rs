@@ -11,11 +11,7 @@ use callboard_engine::{settings, timekeeper, worker::Step};
 use callboard_telephony::{LineEvent, TimedEvent};
 use callboard_testkit::scripted::{Script, ScriptedLine};
 
-use super::{
-    PHONES,
-    common::Stage,
-    limits_of, said, set_limits, told,
-};
+use super::{PHONES, common::Stage, limits_of, said, set_limits, told};
 
 /// One call costs a whole unit: half a minute on the line at two a minute.
 async fn prices(stage: &Stage) {

@@ -53,8 +53,11 @@ fn place(started: &DirectCallStarted) -> (i32, i32) {
 async fn a_direct_call_takes_the_next_free_slot(db: PgPool) {
     let stage = Stage::new(db).await;
     let list = stage.running(&PHONES[..3], |_| {}).await;
-    let [anna, boris, vera] =
-        [contact(&stage, "+79991239901").await, contact(&stage, "+79991239902").await, contact(&stage, "+79991239903").await];
+    let [anna, boris, vera] = [
+        contact(&stage, "+79991239901").await,
+        contact(&stage, "+79991239902").await,
+        contact(&stage, "+79991239903").await,
+    ];
     set_limits(&stage, |form| form.calls_at_once = 1).await.unwrap();
     let asker = stage.asker();
     let live = asker.ask(9).await;
@@ -86,8 +89,11 @@ async fn of_three_at_once_one_starts(db: PgPool) {
     let list = stage.running(&PHONES[..1], |_| {}).await;
     stage.sql(list, "update call_tasks set due_at = clock_timestamp() + interval '1 day' where campaign_id = $1").await;
     set_limits(&stage, |form| form.calls_at_once = 1).await.unwrap();
-    let ids =
-        [contact(&stage, "+79991239901").await, contact(&stage, "+79991239902").await, contact(&stage, "+79991239903").await];
+    let ids = [
+        contact(&stage, "+79991239901").await,
+        contact(&stage, "+79991239902").await,
+        contact(&stage, "+79991239903").await,
+    ];
     stage.line.hold(At::Ringing);
     let worker = stage.worker();
     let started = tokio::join!(

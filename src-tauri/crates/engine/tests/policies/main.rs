@@ -13,12 +13,10 @@ mod retries;
 mod spreads;
 
 use callboard_contract::{
-    BreakerList, CompanyLimitsForm, CompanyLimitsUpdate, DialingStatus, LimitsQuery, LimitsView, NoticeQuery, NoticeView,
+    BreakerList, CompanyLimitsForm, CompanyLimitsUpdate, DialingStatus, LimitsQuery, LimitsView, NoticeQuery,
+    NoticeView,
 };
-use callboard_core::{
-    id::CampaignId,
-    notice::NoticeKind,
-};
+use callboard_core::{id::CampaignId, notice::NoticeKind};
 use callboard_engine::{UseCase, limits, notices};
 use common::Stage;
 

@@ -15,14 +15,7 @@ use super::{
 };
 
 fn rule(situation: Situation, delay: DelayForm) -> RetryRuleForm {
-    RetryRuleForm {
-        situation,
-        attempts: None,
-        delay,
-        uses_attempt: true,
-        another_daypart: false,
-        next_number: false,
-    }
+    RetryRuleForm { situation, attempts: None, delay, uses_attempt: true, another_daypart: false, next_number: false }
 }
 
 /// Minutes until the task is due again.
@@ -58,7 +51,11 @@ async fn simple_retries_keep_their_gap_and_end(db: PgPool) {
     assert_eq!(status(&stage, id, PHONES[0]).await, ("failed".to_owned(), "3".to_owned()));
     worker.stop().await;
     let counts = stage.counts(id).await;
-    assert_eq!((counts.total, counts.failed, counts.completed), (1, 1, 0), "one contact is one handled, and no success");
+    assert_eq!(
+        (counts.total, counts.failed, counts.completed),
+        (1, 1, 0),
+        "one contact is one handled, and no success"
+    );
 }
 
 /// Acceptance 74: custom gaps of 15, 60 and 240 minutes; acceptance 91: 30, 60, 120 by backoff, capped; another situation keeps
