@@ -8,9 +8,9 @@ mod model;
 
 use model::{EVERYTHING_ENDS, Flaw, NOTHING_LOST, ONE_CALL_PER_NUMBER, ONE_DIAL, Queue, WITHIN_LIMIT};
 
-/// Two workers, two numbers, one slot, two attempts each, and as many things going wrong as are worth the time.
+/// Two workers, two numbers, one slot, two attempts each, and two things going wrong.
 fn queue(flaw: Option<Flaw>) -> Queue {
-    Queue { flaw, workers: 2, tasks: 2, limit: 1, attempts: 2, faults: 1 }
+    Queue { flaw, workers: 2, tasks: 2, limit: 1, attempts: 2, faults: 2 }
 }
 
 #[test]
@@ -21,9 +21,18 @@ fn the_queue_keeps_its_promises_whatever_goes_wrong() {
     assert!(checker.unique_state_count() > 2_000, "the model is not empty");
 }
 
+/// More of the same, for a machine with time: `cargo test --release -p callboard-core --test queue_model -- --ignored`.
+#[test]
+#[ignore = "takes a minute"]
+fn four_things_may_go_wrong_at_once() {
+    let checker = Queue { faults: 4, ..queue(None) }.checker().threads(2).spawn_bfs().join();
+    println!("{} states, depth {} with four faults", checker.unique_state_count(), checker.max_depth());
+    checker.assert_properties();
+}
+
 #[test]
 fn two_slots_are_shared_as_exactly_as_one() {
-    let two = Queue { limit: 2, attempts: 1, workers: 3, tasks: 3, ..queue(None) };
+    let two = Queue { limit: 2, attempts: 1, workers: 3, tasks: 3, faults: 1, ..queue(None) };
     let checker = two.checker().threads(2).spawn_bfs().join();
     println!("{} states with two slots", checker.unique_state_count());
     for promise in [ONE_DIAL, WITHIN_LIMIT, ONE_CALL_PER_NUMBER, NOTHING_LOST, EVERYTHING_ENDS] {
