@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -11,20 +11,22 @@ let hours: SpanText[] = [];
 
 function Host({ initial, wrong = {} }: { initial: readonly SpanText[]; wrong?: Record<string, FieldIssue> }) {
   const [value, setValue] = useState<SpanText[]>([...initial]);
-  hours = value;
-  return <HoursField id="form" value={value} onChange={setValue} issue={(path) => wrong[path]} onTouch={() => undefined} />;
+  const put = (next: SpanText[]) => {
+    hours = next;
+    setValue(next);
+  };
+  return <HoursField id="form" value={value} onChange={put} issue={(path) => wrong[path]} onTouch={() => undefined} />;
 }
 
 afterEach(cleanup);
 const said = () => hours.map(({ weekday, opens, closes }) => `${weekday} ${opens}-${closes}`);
-const bar = (index: number) => screen.getAllByTestId("hours-span")[index] as HTMLElement;
+const take = () => act(() => screen.getAllByTestId("hours-span")[0]?.focus());
 const press = (code: string, more: Partial<KeyboardEventInit> = {}) => fireEvent.keyDown(document.activeElement ?? document.body, { code, key: code, ...more });
 
 describe("the week under the keyboard", () => {
   it("moves hours by a quarter of an hour, with Ctrl by an hour", () => {
     render(<Host initial={[{ weekday: 1, opens: "09:00", closes: "13:00" }]} />);
-    fireEvent.focus(bar(0));
-    bar(0).focus();
+    take();
     press("ArrowRight");
     expect(said()).toEqual(["1 09:15-13:15"]);
     press("ArrowLeft", { ctrlKey: true });
@@ -33,7 +35,7 @@ describe("the week under the keyboard", () => {
 
   it("moves the end with Shift and the beginning with Alt", () => {
     render(<Host initial={[{ weekday: 1, opens: "09:00", closes: "13:00" }]} />);
-    bar(0).focus();
+    take();
     press("ArrowRight", { shiftKey: true });
     press("ArrowLeft", { altKey: true });
     expect(said()).toEqual(["1 08:45-13:15"]);
@@ -41,7 +43,7 @@ describe("the week under the keyboard", () => {
 
   it("goes to another day, adds there and removes", () => {
     render(<Host initial={[{ weekday: 1, opens: "09:00", closes: "13:00" }]} />);
-    bar(0).focus();
+    take();
     press("ArrowDown");
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Tuesday");
     press("Enter");
