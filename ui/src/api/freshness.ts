@@ -49,6 +49,13 @@ const GAP_MS: Partial<Record<Command, number>> = {
   task_list: 1_000,
   import_list: 1_000,
   contact_list: 1_000,
+  limits_get: 1_000,
+  breaker_list: 1_000,
+  task_explain: 1_000,
+  contact_explain: 1_000,
+  notice_list: 1_000,
+  // Played through with the whole list: a fraction of a second of one core.
+  campaign_preflight: 15_000,
 };
 const DEFAULT_GAP_MS = 250;
 

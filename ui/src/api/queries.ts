@@ -23,6 +23,10 @@ const ROLLING_MS: Partial<Record<Command, number>> = {
   live_calls: 5_000,
   campaign_overview: 5_000,
   campaign_analytics: 15_000,
+  limits_get: 5_000,
+  direct_calls: 5_000,
+  task_explain: 10_000,
+  contact_explain: 15_000,
 };
 
 export function query<K extends Command>(command: K, request: Request<K>) {

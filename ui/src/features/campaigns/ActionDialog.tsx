@@ -33,6 +33,11 @@ function StartPlan({ campaign }: { campaign: CampaignView }) {
   const line = campaign.line ?? settings.data?.line.kind ?? null;
   return (
     <div className={styles.stack}>
+      {line === "livekit" ? (
+        <div className={styles.warn}>
+          <Banner tone="warning">{t("campaign.ask.realPhones")}</Banner>
+        </div>
+      ) : null}
       {plan.data ? <PreflightPlan plan={plan.data} campaign={campaign} /> : plan.error ? <InlineFailure error={plan.error} /> : <Loading rows={5} label={t("preflight.loading")} />}
       <dl className={preflight.facts}>
         <dt>{t("campaign.plan.line")}</dt>
@@ -50,11 +55,6 @@ function StartPlan({ campaign }: { campaign: CampaignView }) {
           </>
         ) : null}
       </dl>
-      {line === "livekit" ? (
-        <div className={styles.warn}>
-          <Banner tone="warning">{t("campaign.ask.realPhones")}</Banner>
-        </div>
-      ) : null}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { useCompany } from "../../components/company";
 import { toWall } from "../../components/form";
 import { BreakerPanel } from "../../components/limits/Breaker";
 import { BudgetBar } from "../../components/limits/BudgetBar";
-import { UsageBar } from "../../components/limits/UsageBar";
+import { type Level, levelOf, UsageBar } from "../../components/limits/UsageBar";
 import { Section } from "../../components/Page";
 import { useFormat } from "../../components/useFormat";
 import { windowScope } from "../../platform";
@@ -59,6 +59,9 @@ export function Breakers({ campaign }: { campaign: CampaignView }) {
 /** Shown for a campaign; those of numbers hold for each contact. */
 const SHOWN: readonly LimitKind[] = ["campaign_at_once", "campaign_ramp_up", "campaign_per_minute", "company_at_once", "system_at_once"];
 
+/** A campaign that dials at its limit does what it should: that is no alarm. */
+const calm = (level: Level): Level => (level === "full" ? "high" : level);
+
 /** What of the limits and budgets that hold for the campaign is used at this moment. */
 export function LimitsNow({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
@@ -84,7 +87,7 @@ export function LimitsNow({ campaign }: { campaign: CampaignView }) {
           <BudgetBar key={budget.kind} budget={budget} zone={company.timeZone} />
         ))}
         {uses.map(({ kind, used, limit, free, freeAt }) => (
-          <UsageBar key={kind} testid={`limit-${kind}`} label={t(`limitName.${kind}`)} used={used} limit={limit} level={free === 0 ? "high" : "free"} text={t("limitsPage.of", { used: format.number(used), limit: format.number(limit) })} note={free === 0 && freeAt !== null ? t("limitsPage.freeAt", { at: format.clock(freeAt) }) : t("limitsPage.free", { count: free })} />
+          <UsageBar key={kind} testid={`limit-${kind}`} label={t(`limitName.${kind}`)} used={used} limit={limit} level={calm(levelOf(used, limit))} text={t("limitsPage.of", { used: format.number(used), limit: format.number(limit) })} note={free === 0 && freeAt !== null ? t("limitsPage.freeAt", { at: format.clock(freeAt) }) : t("limitsPage.free", { count: free })} />
         ))}
       </div>
     </Section>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { IpcError } from "../../api";
+import type { FieldError } from "../../bindings/FieldError";
 import { campaignValues, checkCampaign, newCampaignValues, sendCampaign, toCampaignForm } from "./campaignForm";
 
 const good = { ...newCampaignValues("Europe/Moscow", "skillbase"), name: "Test" };
@@ -51,7 +52,7 @@ describe("the campaign form", () => {
   });
 
   it("puts the host's refusals of hours and retries at its own fields", async () => {
-    const fields = [
+    const fields: FieldError[] = [
       { field: "form.hours.0.opens", code: "time", params: {} },
       { field: "form.retries.0.delay.minutes.2", code: "range", params: { min: "1", max: "10080" } },
       { field: "form.name", code: "taken", params: {} },

@@ -136,7 +136,7 @@ export async function sendCampaign<T>(values: CampaignValues, send: (form: Campa
     return await send(toCampaignForm(values));
   } catch (thrown) {
     const error = toIpcError(thrown);
-    const fields = Object.entries(issuesFromHost(error.fields)).flatMap(([field, issue]) => issuePath(ruleIssuePath(field, values.retries), values.hours).map((name) => ({ field: name, ...issue })));
+    const fields = Object.entries(issuesFromHost(error.fields)).flatMap(([field, issue]) => (field.startsWith("closedDays.") ? ["closedDays"] : issuePath(ruleIssuePath(field, values.retries), values.hours)).map((name) => ({ field: name, ...issue })));
     throw new IpcError({ code: error.code, message: error.message, params: error.params, fields, retryable: error.retryable, incident: error.incident }, { cause: error });
   }
 }

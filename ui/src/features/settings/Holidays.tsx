@@ -3,15 +3,15 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { query, send } from "../../api";
+import { IpcError, query, send, toIpcError } from "../../api";
 import type { HolidayForm } from "../../bindings/HolidayForm";
 import type { LimitsView } from "../../bindings/LimitsView";
 import type { SettingsView } from "../../bindings/SettingsView";
 import { IconButton } from "../../components/Button";
 import { Failure } from "../../components/Failure";
 import { Loading } from "../../components/Feedback";
-import { Checker, type FieldIssues, Month, TextField, useForm } from "../../components/form";
-import { namedRanges } from "../../components/hours/dates";
+import { Checker, type FieldIssues, IssueText, Month, TextField, useForm } from "../../components/form";
+import { type DateRange, namedRanges } from "../../components/hours/dates";
 import { toWall } from "../../components/form/moment";
 import { toast } from "../../components/toasts";
 import { useFormat } from "../../components/useFormat";
@@ -31,6 +31,16 @@ function check({ holidays }: Values): FieldIssues {
   return checker.issues;
 }
 
+/** The host names a holiday by its place in what was sent; here it is the range that the date lies in. */
+function atDates(error: IpcError, sent: readonly HolidayForm[], shown: readonly DateRange[]): IpcError {
+  const fields = error.fields.map((refusal) => {
+    const date = sent[Number(/holidays\.(\d+)/.exec(refusal.field)?.[1] ?? Number.NaN)]?.date;
+    const range = shown.find(({ from, to }) => date !== undefined && date >= from && date <= to);
+    return { ...refusal, field: range ? `holidays.${range.from}` : "holidays" };
+  });
+  return new IpcError({ code: error.code, message: error.message, params: error.params, fields, retryable: error.retryable, incident: error.incident }, { cause: error });
+}
+
 function Editor({ settings, limits }: { settings: SettingsView; limits: LimitsView }) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -46,13 +56,17 @@ function Editor({ settings, limits }: { settings: SettingsView; limits: LimitsVi
     const beside = holidays.find((holiday) => Math.abs(Date.parse(holiday.date) - Date.parse(date)) === 86_400_000);
     put(known ? holidays.filter((holiday) => holiday.date !== date) : [...holidays, { date, name: beside?.name ?? "" }]);
   };
+  const shown = namedRanges(holidays.filter(({ date }) => date >= today));
   const save = () =>
     void form.submit(async (values) => {
-      const saved = await send(client, "company_limits_update", { companyId: company.id, form: { ...limits.company, holidays: values.holidays.map(({ date, name }) => ({ date, name: name.trim() })) } });
+      const sent = values.holidays.map(({ date, name }) => ({ date, name: name.trim() }));
+      const saved = await send(client, "company_limits_update", { companyId: company.id, form: { ...limits.company, holidays: sent } }).catch((thrown: unknown) => {
+        throw atDates(toIpcError(thrown), sent, shown);
+      });
       form.settle({ holidays: saved.company.holidays.toSorted((a, b) => a.date.localeCompare(b.date)) });
       toast(t("form.saved"));
     });
-  const shown = namedRanges(holidays.filter(({ date }) => date >= today));
+  const tooMany = form.issue("holidays");
   const past = holidays.filter(({ date }) => date < today).length;
   return (
     <SettingsForm form={form} testid="holidays-form" onSave={save}>
@@ -82,6 +96,11 @@ function Editor({ settings, limits }: { settings: SettingsView; limits: LimitsVi
               </div>
             );
           })}
+          {tooMany ? (
+            <p className={styles.refused} role="alert" data-testid="error-holidays" data-code={tooMany.code}>
+              <IssueText issue={tooMany} />
+            </p>
+          ) : null}
           {past > 0 ? <p className={styles.soft}>{t("hours.closed.past", { count: past })}</p> : null}
         </div>
       </div>
