@@ -56,7 +56,7 @@ fn every_flaw_is_found_out() {
         let until = HasDiscoveries::AnyOf([broken].into());
         let checker = queue(Some(flaw)).checker().finish_when(until).spawn_bfs().join();
         let found = checker.discovery(broken);
-        let steps = found.map(|path| path.into_actions());
+        let steps = found.map(stateright::Path::into_actions);
         println!("{flaw:?}: {steps:?}");
         assert!(steps.is_some(), "{flaw:?} goes unnoticed");
     }

@@ -314,7 +314,7 @@ impl Queue {
         !lease.intent || may_follow || self.is(Flaw::NoReconcile)
     }
 
-    fn admit(&self, state: &mut State, at: usize, task: usize) {
+    fn admit(state: &mut State, at: usize, task: usize) {
         let (call, token) = (state.calls.len(), state.next_token);
         state.next_token += 1;
         state.calls.push(Call { task, dials: 0, rings: false, is_old: false });
@@ -361,7 +361,7 @@ impl Queue {
         state.workers[at].phase = Phase::Following(Hold { task, call: lease.call, token });
     }
 
-    fn dial(&self, state: &mut State, at: usize) {
+    fn dial(state: &mut State, at: usize) {
         let (hold, next) = match state.workers[at].phase {
             Phase::Admitted(hold) => (hold, Phase::DialledFirst(hold)),
             Phase::Permitted(hold) => (hold, Phase::Following(hold)),
@@ -439,7 +439,7 @@ impl Model for Queue {
                 state.lock = None;
                 state.workers[at].phase = Phase::Idle;
             }
-            Action::Admit(at, task) => self.admit(&mut state, at, task),
+            Action::Admit(at, task) => Self::admit(&mut state, at, task),
             Action::Intend(at) => match phase(at) {
                 Phase::Admitted(hold) => {
                     let permitted = self.intend(&mut state, hold, at);
@@ -457,9 +457,9 @@ impl Model for Queue {
                 state.workers[at].phase = Phase::Unsure(hold);
                 state.faults -= 1;
             }
-            Action::Dial(at) => self.dial(&mut state, at),
+            Action::Dial(at) => Self::dial(&mut state, at),
             Action::LoseDialReply(at) => {
-                self.dial(&mut state, at);
+                Self::dial(&mut state, at);
                 state.workers[at].phase = phase(at);
                 state.faults -= 1;
             }
