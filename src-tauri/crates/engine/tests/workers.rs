@@ -121,7 +121,15 @@ async fn drive(db: &PgPool, workers: &[RunningWorker]) {
         while number(db, open).await > 0 {
             if number(db, "select count(*) from leases").await == 0 {
                 a_minute_passes(db).await;
-                execute(db, "update call_tasks set due_at = clock_timestamp() where status = 'retry'").await;
+                // So do the pauses of breakers that tripped over so many faults.
+                execute(
+                    db,
+                    "update call_tasks set due_at = clock_timestamp() where status = 'retry';
+                     delete from breakers;
+                     update campaigns set held_until = null, hold_reason = null, probing = false where held_until is not null or probing;
+                     update trunks set held_until = null, hold_reason = null, probing = false where held_until is not null or probing",
+                )
+                .await;
             }
             for worker in workers {
                 worker.handle.wake.notify_one();

@@ -131,8 +131,10 @@ fn ahead(rate: f64) -> i32 {
 
 /// Reads what may be admitted now; none when the worker is not alive or no campaign may dial.
 pub(super) async fn read(db: &mut PgConnection, worker: WorkerId, reach: &Reach) -> DbResult<Option<State>> {
-    fold(&mut *db).await?;
+    // In this order: an intent that is committed between the two is counted twice. The other way round it would be counted
+    // as neither undialled nor dialled.
     let (live_campaigns, live_lines) = live(&mut *db).await?;
+    fold(&mut *db).await?;
     let livekit = reach.livekit();
     let rows = sqlx::query!(
         r#"with clock as materialized (select clock_timestamp() as now)
