@@ -41,10 +41,7 @@ pub struct DialingFacts {
 
 /// Calls that admission lets wait for their trunk; the same rule as its own.
 fn ahead(rate: f64) -> i32 {
-    let calls = (2.0 * rate).ceil().clamp(1.0, 1_000.0);
-    #[expect(clippy::cast_possible_truncation, reason = "between 1 and 1,000")]
-    let calls = calls as i32;
-    calls
+    (2.0 * rate).ceil().clamp(1.0, 1_000.0) as i32
 }
 
 /// Reads the facts of a campaign. In a transaction that reads one snapshot they belong together.

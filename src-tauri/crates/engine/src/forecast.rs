@@ -43,8 +43,10 @@ use crate::{
 const LOOKS_AHEAD: TimeDelta = TimeDelta::days(92);
 /// Hours that are told at most.
 const MOST_HOURS: usize = 2_000;
-/// A time of arrival is shown as long as this before it is computed anew.
+/// A time of arrival is shown as long as this before it is computed anew, or longer when that takes long.
 const FRESH: Duration = Duration::from_secs(30);
+/// Times as long as it took it is shown at least.
+const SHARE: u32 = 30;
 
 /// Everything that the play needs, of one snapshot.
 struct Facts {
@@ -321,6 +323,7 @@ pub(crate) struct Etas(Mutex<HashMap<CampaignId, Eta>>);
 #[derive(Debug, Clone)]
 struct Eta {
     computed_at: Duration,
+    took: Duration,
     view: Option<EtaView>,
     running: bool,
 }
@@ -337,16 +340,20 @@ pub(crate) fn eta(context: &Context, company: CompanyId, id: CampaignId) -> Opti
     let now = context.clock.monotonic();
     let mut etas = context.etas.lock();
     // Campaigns that nobody looks at any more.
-    etas.retain(|_, eta| eta.running || now.saturating_sub(eta.computed_at) < FRESH * 20);
+    etas.retain(|_, eta| eta.running || now.saturating_sub(eta.computed_at) < (FRESH + eta.took * SHARE) * 20);
     let known = etas.get(&id).cloned();
-    let fresh = known.as_ref().is_some_and(|eta| eta.running || now.saturating_sub(eta.computed_at) < FRESH);
+    let fresh = known
+        .as_ref()
+        .is_some_and(|eta| eta.running || now.saturating_sub(eta.computed_at) < FRESH.max(eta.took * SHARE));
     if !fresh {
         let view = known.as_ref().and_then(|eta| eta.view.clone());
-        etas.insert(id, Eta { computed_at: now, view, running: true });
+        etas.insert(id, Eta { computed_at: now, took: Duration::ZERO, view, running: true });
         let (context, etas) = (context.clone(), Arc::clone(&context.etas));
         tokio::spawn(async move {
             let view = compute_eta(&context, company, id).await.ok();
-            etas.lock().insert(id, Eta { computed_at: context.clock.monotonic(), view, running: false });
+            let computed_at = context.clock.monotonic();
+            let took = computed_at.saturating_sub(now);
+            etas.lock().insert(id, Eta { computed_at, took, view, running: false });
         });
     }
     known.and_then(|eta| eta.view)

@@ -55,7 +55,9 @@ pub async fn deletion(db: &mut PgConnection, company: CompanyId, id: CampaignId)
     let row = sqlx::query!(
         r#"select (select count(*)::int from call_tasks where company_id = $1 and campaign_id = $2) as "tasks!",
                   (select count(*)::int from calls where company_id = $1 and campaign_id = $2) as "calls!",
-                  (select count(*)::int from leases where company_id = $1 and campaign_id = $2) as "live!""#,
+                  -- With those of its direct calls, which go with it.
+                  (select count(*)::int from leases l join campaigns c on c.company_id = l.company_id and c.campaign_id = l.campaign_id
+                   where l.company_id = $1 and (l.campaign_id = $2 or c.direct_for = $2)) as "live!""#,
         company.0,
         id.0
     )

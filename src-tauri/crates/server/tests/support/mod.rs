@@ -108,6 +108,7 @@ impl Handlers for FakeDesk {
         campaign_get(CampaignRef) -> CampaignView;
         campaign_overview(CampaignRef) -> CampaignOverview;
         campaign_create(CampaignCreate) -> CampaignView;
+        campaign_defaults(CompanyRef) -> CampaignDefaults;
         campaign_update(CampaignUpdate) -> CampaignView;
         campaign_start(CampaignRef) -> CampaignView;
         campaign_schedule(CampaignRef) -> CampaignView;
@@ -117,7 +118,11 @@ impl Handlers for FakeDesk {
         campaign_cancel(CampaignRef) -> CampaignView;
         campaign_delete_preview(CampaignRef) -> CampaignDeletePreview;
         campaign_delete(CampaignRef) -> Empty;
+        campaign_explain(CampaignRef) -> ExplanationView;
+        campaign_preflight(PreflightRequest) -> Preflight;
         task_list(TaskQuery) -> TaskPage;
+        task_explain(TaskRef) -> TaskExplanation;
+        task_callback(TaskCallback) -> TaskView;
         task_export(TaskExport) -> SavedFile;
         figures_save(FiguresSave) -> SavedFile;
         import_preview(ImportPreviewRequest) -> ImportPreview;
@@ -139,6 +144,10 @@ impl Handlers for FakeDesk {
         contact_merge(ContactMerge) -> ContactView;
         contact_tag(ContactTagging) -> ContactsChanged;
         contact_call(ContactCall) -> ContactsQueued;
+        contact_call_now(ContactCallNow) -> DirectCallStarted;
+        contact_explain(ContactRef) -> ContactExplanation;
+        direct_calls(CompanyRef) -> DirectCalls;
+        direct_call_cancel(TaskRef) -> Empty;
         contact_export(ContactExport) -> SavedFile;
         contact_tags(CompanyRef) -> TagList;
         do_not_call_list(DoNotCallQuery) -> DoNotCallPage;
@@ -155,6 +164,13 @@ impl Handlers for FakeDesk {
         line_check(LineCheckRequest) -> LineCheck;
         prices_update(PricesUpdate) -> SettingsView;
         system_limits_update(SystemLimits) -> SystemLimits;
+        limits_get(LimitsQuery) -> LimitsView;
+        company_limits_update(CompanyLimitsUpdate) -> LimitsView;
+        trunk_limits_update(TrunkLimitsUpdate) -> LimitsView;
+        breaker_list(CompanyRef) -> BreakerList;
+        breaker_reset(BreakerRef) -> BreakerView;
+        notice_list(NoticeQuery) -> NoticePage;
+        notice_read(NoticesRead) -> Empty;
         file_pick(Empty) -> PickedFile;
         window_open(CampaignRef) -> Empty;
         log_fault(UiFault) -> Empty;
