@@ -8,11 +8,14 @@ import { PRESETS } from "./presets";
 import type { SpanText } from "./spans";
 
 let hours: SpanText[] = [];
+const tell = (next: SpanText[]) => {
+  hours = next;
+};
 
 function Host({ initial, wrong = {} }: { initial: readonly SpanText[]; wrong?: Record<string, FieldIssue> }) {
   const [value, setValue] = useState<SpanText[]>([...initial]);
   const put = (next: SpanText[]) => {
-    hours = next;
+    tell(next);
     setValue(next);
   };
   return <HoursField id="form" value={value} onChange={put} issue={(path) => wrong[path]} onTouch={() => undefined} />;

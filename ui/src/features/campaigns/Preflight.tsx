@@ -7,6 +7,7 @@ import type { Preflight } from "../../bindings/Preflight";
 import type { SkipReason } from "../../bindings/SkipReason";
 import { HoursChart } from "../../charts/HoursChart";
 import { useFormat } from "../../components/useFormat";
+import { None } from "../../table/Cells";
 import styles from "./Preflight.module.css";
 
 /** Where the contacts of a count are to be seen. */
@@ -57,8 +58,10 @@ export function PreflightPlan({ plan, campaign }: { plan: Preflight; campaign: C
         </div>
         <div>
           <dt>{t("preflight.ends")}</dt>
-          <dd data-numeric="" data-testid="preflight-ends">{plan.endsAt === null ? t("preflight.open") : format.time(plan.endsAt)}</dd>
-          <dd>{plan.endsAt === null ? t("preflight.notBy", { at: format.date(plan.lookedUntil) }) : format.dayLong(plan.endsAt)}</dd>
+          <dd data-numeric="" data-testid="preflight-ends">
+            {plan.willBeDialled === 0 ? <None /> : plan.endsAt === null ? t("preflight.open") : format.time(plan.endsAt)}
+          </dd>
+          <dd>{plan.willBeDialled === 0 ? null : plan.endsAt === null ? t("preflight.notBy", { at: format.date(plan.lookedUntil) }) : format.dayLong(plan.endsAt)}</dd>
         </div>
         <div>
           <dt>{t("preflight.cost")}</dt>
@@ -82,9 +85,9 @@ export function PreflightPlan({ plan, campaign }: { plan: Preflight; campaign: C
             ))}
           </ul>
         </section>
-      ) : (
+      ) : plan.contacts > 0 ? (
         <p className={styles.soft}>{t("preflight.noneSkipped")}</p>
-      )}
+      ) : null}
       {plan.willBeDialled === 0 ? (
         <p className={styles.nobody}>
           <TriangleAlert aria-hidden />
