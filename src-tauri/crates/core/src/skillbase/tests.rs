@@ -56,13 +56,12 @@ fn the_hash_depends_on_the_content_alone() {
     let mut other = document.clone();
     other.identity.rules[0].push('!');
     assert_ne!(other.hash(), document.hash());
-    assert!(!document.canonical_json().contains("\": "), "no spaces");
 }
 
 #[test]
 fn whole_numbers_written_by_another_program_do_not_change_the_hash() {
     let document = full();
-    let text = document.canonical_json().replace("\"speed\":1.0", "\"speed\":1");
+    let text = document.canonical_json().replace("\"speed\": 1.0", "\"speed\": 1");
     assert_ne!(text, document.canonical_json(), "the example has the speed 1.0");
     assert_eq!(serde_json::from_str::<SkillbaseDocument>(&text).expect("a document").hash(), document.hash());
 }
