@@ -66,6 +66,7 @@ pub mod phone;
 pub mod priority;
 pub mod quality;
 pub mod retry;
+pub mod scenario;
 pub mod skillbase;
 pub mod task;
 pub mod telemetry;
