@@ -42,8 +42,8 @@ text_enum! {
         UnknownField = "unknownField",
         /// An intent that is neither built in nor of the scenario.
         UnknownIntent = "unknownIntent",
-        /// A rule that cannot be read.
-        UnknownRule = "unknownRule",
+        /// A condition that only a language model can judge. The scenario runs; without one the way is not taken.
+        OnlyModel = "onlyModel",
         /// No outcome is the default.
         NoDefaultOutcome = "noDefaultOutcome",
         /// More than one outcome is the default.
@@ -77,7 +77,7 @@ impl ProblemKind {
     /// Whether the scenario runs all the same.
     #[must_use]
     pub fn is_warning(self) -> bool {
-        matches!(self, Self::Unreachable | Self::DeadEnd | Self::WayOutOfEnd | Self::OutcomeWithoutRule)
+        matches!(self, Self::Unreachable | Self::DeadEnd | Self::WayOutOfEnd | Self::OutcomeWithoutRule | Self::OnlyModel)
     }
 }
 
@@ -120,6 +120,7 @@ pub(super) enum WayCondition {
     Intent(String),
     Keyword(Vec<(String, Phrase)>),
     Rule(OutcomeRule),
+    Judged(String),
     Always,
 }
 
@@ -140,7 +141,7 @@ impl Guardrail {
         };
         match config.pattern_kind {
             PatternKind::Regex if config.pattern.trim().is_empty() => Err(ProblemKind::NoPhrase),
-            PatternKind::Regex => Ok(Self::Regex(pattern(&config.pattern)?)),
+            PatternKind::Regex => Ok(Self::Regex(pattern(&config.pattern.replace('ё', "е").replace('Ё', "Е"), true)?)),
             PatternKind::Phrase => Ok(Self::Phrases(phrases()?)),
             PatternKind::Topic => Ok(Self::Topics(phrases()?)),
         }
@@ -154,7 +155,7 @@ impl Guardrail {
         };
         match self {
             Self::Regex(regex) => {
-                let folded = text.to_lowercase().replace('ё', "е");
+                let folded = text.replace('ё', "е").replace('Ё', "Е");
                 regex.find(&folded).map(|found| found.as_str().to_owned())
             }
             Self::Phrases(phrases) => phrases.iter().find_map(|phrase| phrase.find(words)).map(said),
@@ -164,11 +165,12 @@ impl Guardrail {
 }
 
 /// A regular expression within its bounds. It runs in linear time whatever it is.
-fn pattern(text: &str) -> Result<Regex, ProblemKind> {
+fn pattern(text: &str, any_case: bool) -> Result<Regex, ProblemKind> {
     if text.chars().count() > PATTERN_CHARACTERS {
         return Err(ProblemKind::BadPattern);
     }
     RegexBuilder::new(text)
+        .case_insensitive(any_case)
         .size_limit(PATTERN_BYTES)
         .dfa_size_limit(PATTERN_BYTES)
         .nest_limit(50)
@@ -178,8 +180,8 @@ fn pattern(text: &str) -> Result<Regex, ProblemKind> {
 
 /// A regular expression that a whole text must match.
 pub(super) fn whole_pattern(text: &str) -> Result<Regex, ProblemKind> {
-    pattern(text)?;
-    pattern(&format!("^(?:{text})$"))
+    pattern(text, false)?;
+    pattern(&format!("^(?:{text})$"), false)
 }
 
 impl Scenario {
@@ -270,15 +272,13 @@ impl<'a> Loader<'a> {
         let limits = self.config.limits;
         for (name, value, max) in [
             ("max_turns", limits.max_turns, 1_000),
+            ("max_turn_retries", limits.max_turn_retries, 100),
             ("silence_timeout_sec", limits.silence_timeout_sec, 600),
             ("max_call_duration_sec", limits.max_call_duration_sec, 86_400),
         ] {
             if !(1..=max).contains(&value) {
                 self.add(format!("limits.{name}"), ProblemKind::BadLimit, &value.to_string());
             }
-        }
-        if limits.max_turn_retries > 100 {
-            self.add("limits.max_turn_retries", ProblemKind::BadLimit, &limits.max_turn_retries.to_string());
         }
         if !(0.0..=1.0).contains(&self.config.rag_min_score) {
             self.add("rag_min_score", ProblemKind::BadLimit, &self.config.rag_min_score.to_string());
@@ -363,7 +363,7 @@ impl<'a> Loader<'a> {
                 self.add(format!("intents.{index}.id"), ProblemKind::Duplicate, &intent.id);
             }
             if phrases.is_empty() {
-                self.add(format!("intents.{index}.phrases"), ProblemKind::NoPhrase, &intent.id);
+                self.add(format!("intents.{index}.phrases"), ProblemKind::OnlyModel, &intent.id);
             }
             intents.push((intent.id.clone(), phrases));
         }
@@ -428,11 +428,11 @@ impl<'a> Loader<'a> {
                 if matches!(custom_rule.trim(), "" | "always" | "true") {
                     return Some(WayCondition::Always);
                 }
-                let rule = parse_rule(custom_rule).filter(|rule| self.is_name(&rule.field));
-                if rule.is_none() {
-                    self.add(format!("{path}.condition.custom_rule"), ProblemKind::UnknownRule, custom_rule);
+                if let Some(rule) = parse_rule(custom_rule).filter(|rule| self.is_name(&rule.field)) {
+                    return Some(WayCondition::Rule(rule));
                 }
-                rule.map(WayCondition::Rule)
+                self.add(format!("{path}.condition.custom_rule"), ProblemKind::OnlyModel, custom_rule);
+                Some(WayCondition::Judged(custom_rule.trim().to_owned()))
             }
         }
     }

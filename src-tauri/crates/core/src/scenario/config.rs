@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 /// A language in which the engine has sentences and markers of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Language {
     /// Russian.
     #[serde(rename = "ru")]
@@ -207,7 +206,7 @@ impl Default for LanguageConfig {
 pub struct Limits {
     /// Turns of the person; at this one the conversation is over. At least 1.
     pub max_turns: u32,
-    /// Times a question is put again, and times silence is asked into, in a row.
+    /// Times a question is put before it is left, and times silence is asked into, in a row. At least 1.
     pub max_turn_retries: u32,
     /// Silence of this many seconds is reported to the engine by whoever holds the clock.
     pub silence_timeout_sec: u32,
@@ -287,6 +286,9 @@ pub struct FieldConfig {
     /// Bounds in words, "с 9 до 21".
     #[serde(default)]
     pub validation_hint: String,
+    /// What is said when a value is refused; blank for the engine's own words.
+    #[serde(default)]
+    pub refusal: LocalText,
     /// Bounds.
     #[serde(default)]
     pub validation: Validation,
@@ -383,7 +385,8 @@ pub enum Condition {
         /// Phrases of whole words; `запис*` stands for any ending.
         keywords: Vec<String>,
     },
-    /// A rule: `always`, the name of something that is set, or `name operator value`.
+    /// A rule: `always`, the name of something that is set, or `name operator value`. Anything else are words that only a
+    /// language model can judge; it reports them as an intent.
     Custom {
         /// The rule.
         custom_rule: String,

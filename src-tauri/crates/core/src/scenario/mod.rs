@@ -5,6 +5,7 @@
 //! way it went. The order of one turn is that of requirements B4 (see `turn`); every defect that requirements I-40 to
 //! I-45 list is a test in `tests`.
 
+mod adapter;
 mod check;
 mod config;
 mod extract;

@@ -14,7 +14,7 @@ use super::{
 /// | `callback_requested` | the person asked to be called at another time |
 /// | `not_target_reason` | the person refused, is the wrong one or opted out; the value holds the words |
 /// | `questions_answered` | the knowledge base answered; the value is how often |
-/// | `all_required` | everything required in the states that were visited is collected, and at least something is; without required fields, when an end state was reached |
+/// | `all_required` | every required field is collected, and there is at least one; at an end state those of the states on the way are enough |
 pub const SPECIAL_NAMES: [&str; 4] = ["callback_requested", "not_target_reason", "questions_answered", "all_required"];
 
 /// Whether a rule holds, given what a name holds.

@@ -69,7 +69,12 @@ pub(super) fn confirm(value: &FieldValue, language: Language) -> String {
 }
 
 /// Says why a value will not do.
-pub(super) fn correction(reason: RefusalReason, hint: &str, language: Language) -> String {
+pub(super) fn correction(reason: RefusalReason, field: &FieldConfig, language: Language) -> String {
+    let own = field.refusal.get(language).trim();
+    if !own.is_empty() {
+        return own.to_owned();
+    }
+    let hint = field.validation_hint.trim();
     let text = match reason {
         RefusalReason::BadPhone => pick(
             language,
@@ -85,7 +90,7 @@ pub(super) fn correction(reason: RefusalReason, hint: &str, language: Language) 
         RefusalReason::Ambiguous => pick(language, "Пожалуйста, выберите что-то одно.", "Please choose one of them."),
         RefusalReason::BadText => pick(language, "Так, к сожалению, не подойдёт.", "I am afraid that will not do."),
     };
-    if hint.trim().is_empty() { text.to_owned() } else { format!("{text} ({})", hint.trim()) }
+    if hint.is_empty() { text.to_owned() } else { format!("{text} ({hint})") }
 }
 
 /// The apology of a guardrail without words of its own.

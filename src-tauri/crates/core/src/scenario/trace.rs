@@ -1,17 +1,13 @@
 //! What one step did and why. Owns the explanation that the sandbox shows; refuses prose, which the user interface makes
 //! of these facts.
 
-use serde::Serialize;
-
 use super::{
     config::{GuardrailAction, Language},
     extract::RefusalReason,
 };
 
 /// One step: what was said, what became of it, what the bot says.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     /// Turns of the person so far, this one included.
     pub turn: u32,
@@ -29,6 +25,8 @@ pub struct Step {
     pub knowledge: Option<KnowledgeAnswer>,
     /// What happened to fields, in order.
     pub fields: Vec<FieldChange>,
+    /// Times in a row that the present question was put without an answer.
+    pub retries: u32,
     /// The transitions out of the state before, in the order in which they were tried.
     pub transitions: Vec<TransitionTried>,
     /// What the bot says, in order.
@@ -40,9 +38,7 @@ pub struct Step {
 }
 
 /// Whether the bot follows the person into the other language.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LanguageDecision {
     /// Spoken until now.
     pub before: Language,
@@ -57,9 +53,7 @@ pub struct LanguageDecision {
 }
 
 /// A guardrail that hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardrailHit {
     /// Its place in the scenario, from 0.
     pub index: u32,
@@ -74,9 +68,7 @@ pub struct GuardrailHit {
 }
 
 /// What the knowledge base had to say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct KnowledgeAnswer {
     /// Best score, 0 to 1; none when nothing was found.
     pub score: Option<f64>,
@@ -89,13 +81,7 @@ pub struct KnowledgeAnswer {
 }
 
 /// What happened to a field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")
-)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldChange {
     /// It has a value.
     Collected {
@@ -135,9 +121,7 @@ pub enum FieldChange {
 }
 
 /// A transition and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitionTried {
     /// Where it leads.
     pub to: String,
@@ -148,13 +132,7 @@ pub struct TransitionTried {
 }
 
 /// Why a transition was or was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")
-)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Taken, because of this field, intent, phrase or rule.
     Taken {
@@ -165,6 +143,11 @@ pub enum Verdict {
     NotMet {
         /// What is missing: the field, the intent, the phrases, the rule.
         missing: String,
+    },
+    /// Only a language model can say whether this holds, and none did.
+    OnlyModel {
+        /// The condition in words.
+        rule: String,
     },
     /// It leads on without a condition, but the state has not been opened yet.
     NotOpened,
@@ -185,8 +168,7 @@ pub enum Verdict {
 }
 
 /// What the bot says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// What kind of words these are.
     pub kind: ReplyKind,
@@ -247,14 +229,11 @@ text_enum! {
         MaxDuration = "max_duration",
         /// Nobody spoke any more.
         Silence = "silence",
-        /// A required field was asked for too often.
-        Retries = "retries",
     }
 }
 
 /// What came of the conversation and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeReached {
     /// The outcome.
     pub id: String,
@@ -263,9 +242,7 @@ pub struct OutcomeReached {
 }
 
 /// An outcome that was tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeTried {
     /// Its id.
     pub id: String,

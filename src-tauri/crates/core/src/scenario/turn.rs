@@ -143,13 +143,12 @@ impl Scenario {
         };
         let mut turn = Turn::new(self, session);
         let greeting = self.config.greeting.get(turn.session.language).trim().to_owned();
-        if turn.state().is_end {
+        if !greeting.is_empty() {
             turn.say(ReplyKind::Greeting, greeting);
+        } else if turn.state().is_end {
             turn.finish(Ending::EndState);
-        } else if greeting.is_empty() {
-            turn.speak(false);
         } else {
-            turn.say(ReplyKind::Greeting, greeting);
+            turn.speak(false);
         }
         turn.close()
     }
@@ -254,6 +253,7 @@ impl<'a> Turn<'a> {
             guardrail: None,
             knowledge: None,
             fields: Vec::new(),
+            retries: session.retries,
             transitions: Vec::new(),
             reply: Vec::new(),
             ended: None,
@@ -321,15 +321,15 @@ impl<'a> Turn<'a> {
         if entered {
             self.look_ahead(&rest, moment);
         }
-        let exhausted = self.session.retries > config.limits.max_turn_retries;
+        let stuck = !entered && self.state().max_turns.is_some_and(|max| self.session.turns_in_state >= max.max(1));
         if self.state().is_end {
             self.finish(Ending::EndState);
         } else if !entered && self.meant(intent::GOODBYE) {
             self.finish(Ending::Goodbye);
         } else if !entered && self.meant(intent::OPERATOR) {
             self.finish(Ending::Escalation);
-        } else if exhausted {
-            self.finish(Ending::Retries);
+        } else if stuck {
+            self.finish(Ending::Timeout);
         } else if !entered
             && self.meant(intent::REPEAT)
             && self.step.fields.is_empty()
@@ -337,8 +337,8 @@ impl<'a> Turn<'a> {
         {
             self.step.reply.clone_from(&self.session.last_reply);
         } else {
-            if let Some((reason, hint)) = refused.filter(|_| !entered) {
-                self.say(ReplyKind::Correction, sentences::correction(reason, &hint, self.session.language));
+            if let Some((reason, field)) = refused.filter(|_| !entered) {
+                self.say(ReplyKind::Correction, sentences::correction(reason, field, self.session.language));
             }
             self.speak(entered);
         }
@@ -425,8 +425,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Confirms what waits for it and looks for what is missing. What is left of the utterance, and the last refusal with
-    /// the hint of its field.
-    fn collect(&mut self, said: &Said<'_>, moment: &Moment) -> (String, Option<(RefusalReason, String)>) {
+    /// its field.
+    fn collect(&mut self, said: &Said<'_>, moment: &Moment) -> (String, Option<(RefusalReason, &'a FieldConfig)>) {
         let mut rest = said.text.to_owned();
         let mut refused = None;
         let confirming = self.session.confirming.take();
@@ -435,6 +435,7 @@ impl<'a> Turn<'a> {
             .collect_fields
             .iter()
             .filter(|field| !self.session.fields.contains_key(&field.id) || confirming.as_ref() == Some(&field.id))
+            .filter(|field| !self.session.given_up.contains(&field.id) || confirming.as_ref() == Some(&field.id))
             .collect();
         // What was asked for first, but whatever words are left for a text.
         missing.sort_by_key(|field| (field.kind == FieldType::Text, self.session.asked.as_ref() != Some(&field.id)));
@@ -469,7 +470,7 @@ impl<'a> Turn<'a> {
                     if waits {
                         self.confirm(&field.id, yes_or_no);
                     }
-                    refused = Some((refusal.reason, field.validation_hint.clone()));
+                    refused = Some((refusal.reason, field));
                     self.step.fields.push(FieldChange::Refused {
                         field: field.id.clone(),
                         reason: refusal.reason,
@@ -531,12 +532,19 @@ impl<'a> Turn<'a> {
         } else if !interrupted {
             self.session.retries += 1;
         }
-        let state = self.state();
-        if state.max_turns.is_some_and(|max| self.session.turns_in_state >= max.max(1)) {
-            for field in self.missing() {
-                self.step.fields.push(FieldChange::GivenUp { field: field.clone() });
-                self.session.given_up.insert(field);
-            }
+        self.step.retries = self.session.retries;
+        let asked_enough = self.session.retries >= self.scenario.config.limits.max_turn_retries;
+        let stayed_enough = self.state().max_turns.is_some_and(|max| self.session.turns_in_state >= max.max(1));
+        let mut left = if stayed_enough { self.missing() } else { Vec::new() };
+        if (asked_enough || stayed_enough) && let Some(field) = asked.filter(|_| open) {
+            left.push(field.to_owned());
+        }
+        left.dedup();
+        for field in left {
+            // A value that nobody confirmed is none.
+            self.session.fields.remove(&field);
+            self.step.fields.push(FieldChange::GivenUp { field: field.clone() });
+            self.session.given_up.insert(field);
             self.session.retries = 0;
         }
     }
@@ -601,6 +609,8 @@ impl<'a> Turn<'a> {
             WayCondition::Rule(rule) => {
                 when(outcome::holds(rule, self.look_up(&rule.field, None).as_deref()), outcome::written(rule))
             }
+            WayCondition::Judged(rule) if self.meant(rule) => when(true, rule.clone()),
+            WayCondition::Judged(rule) => Verdict::OnlyModel { rule: rule.clone() },
             WayCondition::Always if !self.session.opened => Verdict::NotOpened,
             WayCondition::Always if interrupted => Verdict::Interrupted,
             WayCondition::Always => match (self.unconfirmed(), self.missing()) {
@@ -663,7 +673,7 @@ impl<'a> Turn<'a> {
                 }
             }
             Ending::OptOut => self.say(ReplyKind::OptOut, sentences::opted_out(language)),
-            Ending::Escalation | Ending::Retries => self.say(ReplyKind::HandOver, sentences::hand_over(language)),
+            Ending::Escalation => self.say(ReplyKind::HandOver, sentences::hand_over(language)),
             Ending::Guardrail if !self.step.reply.is_empty() => {}
             Ending::Goodbye | Ending::Guardrail | Ending::Timeout | Ending::MaxDuration | Ending::Silence => {
                 self.say(ReplyKind::Goodbye, goodbye);
@@ -683,17 +693,20 @@ impl<'a> Turn<'a> {
             "not_target_reason" => session.not_target_reason.clone(),
             "questions_answered" => (session.questions_answered > 0).then(|| session.questions_answered.to_string()),
             "all_required" => {
-                let visited: BTreeSet<usize> = session.path.iter().copied().collect();
-                let mut required = visited
-                    .into_iter()
-                    .flat_map(|state| &self.scenario.config.states[state].collect_fields)
-                    .filter(|field| field.required)
-                    .peekable();
-                let holds = match required.peek() {
-                    None => ended == Some(Ending::EndState),
-                    Some(_) => required.all(|field| session.fields.contains_key(&field.id)),
+                let all = |visited_only: bool| {
+                    let mut required = self
+                        .scenario
+                        .config
+                        .states
+                        .iter()
+                        .enumerate()
+                        .filter(|(state, _)| !visited_only || session.path.contains(state))
+                        .flat_map(|(_, state)| &state.collect_fields)
+                        .filter(|field| field.required)
+                        .peekable();
+                    required.peek().is_some() && required.all(|field| session.fields.contains_key(&field.id))
                 };
-                holds.then(|| "true".to_owned())
+                (all(false) || (ended == Some(Ending::EndState) && all(true))).then(|| "true".to_owned())
             }
             field => session.fields.get(field).map(|collected| collected.value.to_string()),
         }

@@ -22,6 +22,7 @@ fn field(kind: FieldType) -> FieldConfig {
         required: true,
         description: LocalText::default(),
         validation_hint: String::new(),
+        refusal: LocalText::default(),
         validation: Validation::default(),
         examples: Vec::new(),
     }
