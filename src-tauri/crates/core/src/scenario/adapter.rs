@@ -83,7 +83,8 @@ impl ScenarioConfig {
 fn personality(document: &SkillbaseDocument, company: &str) -> Personality {
     let identity = &document.identity;
     let parts = [company, &identity.role, &identity.style].map(str::trim);
-    let base_prompt = parts.into_iter().chain(identity.facts.iter().map(|fact| fact.trim())).filter(|part| !part.is_empty());
+    let base_prompt =
+        parts.into_iter().chain(identity.facts.iter().map(|fact| fact.trim())).filter(|part| !part.is_empty());
     Personality {
         name: "Assistant".to_owned(),
         role: identity.role.clone(),
@@ -113,7 +114,12 @@ fn state_of(state: &FlowState, is_end: bool, fields: &BTreeMap<&str, &CollectFie
         id: state.id.clone(),
         name: LocalText::same(&state.name),
         goal: goal.cloned().unwrap_or_default(),
-        collect_fields: state.collect.iter().filter_map(|id| fields.get(id.as_str())).map(|field| field_of(field)).collect(),
+        collect_fields: state
+            .collect
+            .iter()
+            .filter_map(|id| fields.get(id.as_str()))
+            .map(|field| field_of(field))
+            .collect(),
         system_prompt_addition: state.prompt.clone(),
         examples: state.examples.iter().map(|text| LocalText::same(text)).collect(),
         use_knowledge_base: state.uses_knowledge,
@@ -238,7 +244,8 @@ fn guardrails(document: &SkillbaseDocument) -> Vec<GuardrailConfig> {
                 response_hint: LocalText::same(&guardrail.response),
             });
         };
-        let phrases: Vec<&str> = guardrail.phrases.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+        let phrases: Vec<&str> =
+            guardrail.phrases.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
         if !phrases.is_empty() {
             add(phrases.join("|"), PatternKind::Phrase);
         }
@@ -257,13 +264,71 @@ fn banned_topic(rule: &str) -> Option<GuardrailConfig> {
         &["не", "нельзя", "никогда", "запрещено", "запрещается", "never", "not", "don't", "cannot", "mustn't"];
     /// Speaking of something is how the topic comes up, not the topic.
     const SPEAKING: &[&str] = &[
-        "обсужда", "обсуди", "говори", "рассказыва", "упомина", "коммент", "давать", "дава", "отвеча", "касаться",
-        "discuss", "talk", "mention", "speak", "give", "answer", "comment", "tell",
+        "обсужда",
+        "обсуди",
+        "говори",
+        "рассказыва",
+        "упомина",
+        "коммент",
+        "давать",
+        "дава",
+        "отвеча",
+        "касаться",
+        "discuss",
+        "talk",
+        "mention",
+        "speak",
+        "give",
+        "answer",
+        "comment",
+        "tell",
     ];
     const SMALL: &[&str] = &[
-        "о", "об", "обо", "про", "на", "в", "во", "с", "со", "и", "или", "за", "по", "от", "до", "к", "для", "с", "темы",
-        "тему", "вопросы", "любые", "любых", "никаких", "никакие", "about", "of", "the", "a", "an", "any", "on", "to",
-        "and", "or", "with", "in", "do", "must", "should", "topics", "клиентом", "клиенту", "клиента", "customer",
+        "о",
+        "об",
+        "обо",
+        "про",
+        "на",
+        "в",
+        "во",
+        "с",
+        "со",
+        "и",
+        "или",
+        "за",
+        "по",
+        "от",
+        "до",
+        "к",
+        "для",
+        "с",
+        "темы",
+        "тему",
+        "вопросы",
+        "любые",
+        "любых",
+        "никаких",
+        "никакие",
+        "about",
+        "of",
+        "the",
+        "a",
+        "an",
+        "any",
+        "on",
+        "to",
+        "and",
+        "or",
+        "with",
+        "in",
+        "do",
+        "must",
+        "should",
+        "topics",
+        "клиентом",
+        "клиенту",
+        "клиента",
+        "customer",
     ];
     let words = super::words::words(rule);
     let forbids = words.iter().position(|word| word.is(FORBIDS))?;

@@ -77,7 +77,10 @@ impl ProblemKind {
     /// Whether the scenario runs all the same.
     #[must_use]
     pub fn is_warning(self) -> bool {
-        matches!(self, Self::Unreachable | Self::DeadEnd | Self::WayOutOfEnd | Self::OutcomeWithoutRule | Self::OnlyModel)
+        matches!(
+            self,
+            Self::Unreachable | Self::DeadEnd | Self::WayOutOfEnd | Self::OutcomeWithoutRule | Self::OnlyModel
+        )
     }
 }
 

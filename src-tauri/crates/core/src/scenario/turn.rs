@@ -536,7 +536,9 @@ impl<'a> Turn<'a> {
         let asked_enough = self.session.retries >= self.scenario.config.limits.max_turn_retries;
         let stayed_enough = self.state().max_turns.is_some_and(|max| self.session.turns_in_state >= max.max(1));
         let mut left = if stayed_enough { self.missing() } else { Vec::new() };
-        if (asked_enough || stayed_enough) && let Some(field) = asked.filter(|_| open) {
+        if (asked_enough || stayed_enough)
+            && let Some(field) = asked.filter(|_| open)
+        {
             left.push(field.to_owned());
         }
         left.dedup();

@@ -212,13 +212,40 @@ pub(crate) fn stem(word: &str) -> &str {
     ENDINGS.iter().find_map(|ending| word.strip_suffix(ending).filter(|stem| stem.chars().count() >= 3)).unwrap_or(word)
 }
 
-/// Whether a negation stands before the word, also over words of degree ("не очень хорошо").
+/// Verbs over which "не" reaches: "не хочу записаться".
+const WILLING: &[&str] = &[
+    "хочу",
+    "хотим",
+    "хотел",
+    "хотела",
+    "буду",
+    "будем",
+    "могу",
+    "можем",
+    "собираюсь",
+    "планирую",
+    "надо",
+    "нужно",
+    "want",
+    "wish",
+    "need",
+    "going",
+    "to",
+    "like",
+];
+/// The negations that negate a verb; "нет, хочу записаться" wants to.
+const NEGATES_VERBS: &[&str] = &["не", "not", "don't", "doesn't", "didn't", "won't", "wouldn't", "can't", "cannot"];
+
+/// Whether a negation stands before the word, also over words of degree ("не очень хорошо") and of wanting.
 pub(crate) fn is_negated(words: &[Word], at: usize) -> bool {
     let mut index = at;
+    let mut negations = NEGATIONS;
     while index > 0 && !words[index].starts_sentence {
         index -= 1;
-        if !words[index].is(DEGREES) {
-            return words[index].is(NEGATIONS);
+        if words[index].is(WILLING) {
+            negations = NEGATES_VERBS;
+        } else if !words[index].is(DEGREES) {
+            return words[index].is(negations);
         }
     }
     false
@@ -252,6 +279,10 @@ mod tests {
             assert!(phrase.find_affirmed(&words(text)).is_none(), "{text}");
         }
         assert!(phrase.find_affirmed(&words("не знаю. Согласен")).is_some());
+        let phrase = Phrase::new("записаться", Likeness::Exact).expect("a phrase");
+        assert!(phrase.find_affirmed(&words("не хочу записаться")).is_none());
+        assert!(phrase.find_affirmed(&words("I don't want to записаться")).is_none());
+        assert!(phrase.find_affirmed(&words("нет, хочу записаться")).is_some());
     }
 
     #[test]

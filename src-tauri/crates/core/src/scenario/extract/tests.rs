@@ -326,7 +326,7 @@ fn a_value_names_the_words_that_it_came_from() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]
     fn nothing_that_is_said_makes_an_extractor_panic(
         text in prop_oneof![
