@@ -9,10 +9,12 @@ mod adapter;
 mod check;
 mod config;
 mod extract;
+mod guardrail;
 mod intent;
 mod language;
 mod outcome;
 mod sentences;
+mod session;
 mod trace;
 mod turn;
 mod value;
@@ -27,11 +29,11 @@ pub use config::{
 pub use extract::{Extracted, Moment, Refusal, RefusalReason, extract};
 pub use intent::BUILT_IN as BUILT_IN_INTENTS;
 pub use outcome::SPECIAL_NAMES;
+pub use session::{Input, Passage, Session};
 pub use trace::{
     Ending, FieldChange, GuardrailHit, KnowledgeAnswer, LanguageDecision, OutcomeReached, OutcomeTried, Reply,
     ReplyKind, Step, TransitionTried, Verdict,
 };
-pub use turn::{Input, Passage, Session};
 pub use value::FieldValue;
 
 #[cfg(test)]

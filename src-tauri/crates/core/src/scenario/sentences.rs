@@ -20,10 +20,9 @@ pub(super) fn question(field: &FieldConfig, language: Language) -> String {
     }
     let about = described(&field.description, &field.id, language);
     match (language, field.kind) {
-        (Language::Ru, FieldType::Boolean) => format!("{}?", capitalised(&about)),
+        (_, FieldType::Boolean) => format!("{}?", capitalised(&about)),
         (Language::Ru, FieldType::Choice) => format!("Что выберете: {}?", choices(field, "или")),
         (Language::Ru, _) => format!("Подскажите, пожалуйста: {about}?"),
-        (Language::En, FieldType::Boolean) => format!("{}?", capitalised(&about)),
         (Language::En, FieldType::Choice) => format!("Which would you like: {}?", choices(field, "or")),
         (Language::En, _) => format!("Could you tell me, please: {about}?"),
     }

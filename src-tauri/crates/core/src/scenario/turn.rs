@@ -10,239 +10,33 @@
 //!   condition do not wait: a state with knowledge can be left (I-44).
 //! - The reply is composed after the transition, from the new state (I-44).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::BTreeSet;
 
 use super::{
     check::{Scenario, Way, WayCondition},
-    config::{FieldConfig, FieldType, GuardrailAction, Language, StateConfig},
-    extract::{Moment, RefusalReason, extract, yes_or_no},
+    config::{FieldConfig, FieldType, GuardrailAction, StateConfig},
+    extract::{Moment, RefusalReason, extract},
     intent, language,
     outcome::{self, classify},
     sentences,
+    session::{Collected, Passage, Said, Session},
     trace::{
         Ending, FieldChange, GuardrailHit, KnowledgeAnswer, OutcomeReached, Reply, ReplyKind, Step, TransitionTried,
         Verdict,
     },
-    value::FieldValue,
-    words::{Word, words},
 };
-use crate::telemetry::MAX_TURN_CHARACTERS;
 
 /// A value that is less sure than this, in hundredths, is confirmed.
 const CONFIRM_BELOW: u32 = 70;
 
-/// What happens next in a conversation.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Input {
-    /// The person said something.
-    Said {
-        /// The words.
-        text: String,
-        /// Intents that a language model found; the built-in ones are found by themselves.
-        intents: Vec<String>,
-        /// What the knowledge base found, when [`Scenario::wants_knowledge`].
-        passages: Vec<Passage>,
-    },
-    /// Nobody spoke for as long as the limits say.
-    Silence,
-}
-
-impl Input {
-    /// Words, and nothing from outside.
-    #[must_use]
-    pub fn said(text: &str) -> Self {
-        Self::Said { text: text.to_owned(), intents: Vec::new(), passages: Vec::new() }
-    }
-}
-
-/// Something that the knowledge base found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Passage {
-    /// Title of its document.
-    pub title: String,
-    /// Its text.
-    pub text: String,
-    /// How well it fits, 0 to 1.
-    pub score: f64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Collected {
-    value: FieldValue,
-    confidence_percent: u32,
-}
-
-/// A conversation so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    state: usize,
-    path: Vec<usize>,
-    /// The bot has spoken for the state.
-    opened: bool,
-    language: Language,
-    turns: u32,
-    turns_in_state: u32,
-    silences: u32,
-    retries: u32,
-    fields: BTreeMap<String, Collected>,
-    given_up: BTreeSet<String>,
-    asked: Option<String>,
-    confirming: Option<String>,
-    callback_requested: bool,
-    not_target_reason: Option<String>,
-    questions_answered: u32,
-    last_reply: Vec<Reply>,
-    ended: Option<Ending>,
-}
-
-impl Session {
-    /// The language that is spoken.
-    #[must_use]
-    pub fn language(&self) -> Language {
-        self.language
-    }
-
-    /// Why it is over, when it is.
-    #[must_use]
-    pub fn ended(&self) -> Option<Ending> {
-        self.ended
-    }
-
-    /// The values collected so far, as text.
-    #[must_use]
-    pub fn fields(&self) -> BTreeMap<String, String> {
-        self.fields.iter().map(|(id, collected)| (id.clone(), collected.value.to_string())).collect()
-    }
-}
-
-impl Scenario {
-    /// The first words of the bot.
-    #[must_use]
-    pub fn begin(&self) -> (Session, Step) {
-        let session = Session {
-            state: self.start,
-            path: vec![self.start],
-            opened: false,
-            language: Language::of(&self.config.language.default),
-            turns: 0,
-            turns_in_state: 0,
-            silences: 0,
-            retries: 0,
-            fields: BTreeMap::new(),
-            given_up: BTreeSet::new(),
-            asked: None,
-            confirming: None,
-            callback_requested: false,
-            not_target_reason: None,
-            questions_answered: 0,
-            last_reply: Vec::new(),
-            ended: None,
-        };
-        let mut turn = Turn::new(self, session);
-        let greeting = self.config.greeting.get(turn.session.language).trim().to_owned();
-        if !greeting.is_empty() {
-            turn.say(ReplyKind::Greeting, greeting);
-        } else if turn.state().is_end {
-            turn.finish(Ending::EndState);
-        } else {
-            turn.speak(false);
-        }
-        turn.close()
-    }
-
-    /// The next step. A conversation that is over stays as it is.
-    #[must_use]
-    pub fn step(&self, session: &Session, input: &Input, moment: &Moment) -> (Session, Step) {
-        let mut turn = Turn::new(self, session.clone());
-        if session.ended.is_some() {
-            turn.step.ended = session.ended;
-            turn.step.outcome = turn.outcome();
-            return (turn.session, turn.step);
-        }
-        let too_long = moment.elapsed >= Duration::from_secs(self.config.limits.max_call_duration_sec.into());
-        match input {
-            Input::Silence if too_long => turn.finish(Ending::MaxDuration),
-            Input::Silence => turn.silence(),
-            Input::Said { text, intents, passages } => {
-                let text: String = text.chars().take(MAX_TURN_CHARACTERS).collect();
-                turn.said(&Said::new(&text, intents), passages, too_long, moment);
-            }
-        }
-        turn.close()
-    }
-
-    /// Whether the next words should be looked up in the knowledge base.
-    #[must_use]
-    pub fn wants_knowledge(&self, session: &Session) -> bool {
-        session.ended.is_none() && self.config.states[session.state].use_knowledge_base
-    }
-
-    /// The id of the state that a conversation is in.
-    #[must_use]
-    pub fn state_id<'a>(&'a self, session: &Session) -> &'a str {
-        &self.config.states[session.state].id
-    }
-
-    /// The ids of the states that a conversation went through.
-    #[must_use]
-    pub fn path(&self, session: &Session) -> Vec<String> {
-        session.path.iter().map(|state| self.config.states[*state].id.clone()).collect()
-    }
-}
-
-/// An utterance and what was found in it at once.
-struct Said<'a> {
-    text: &'a str,
-    words: Vec<Word>,
-    yes_or_no: Option<bool>,
-    is_question: bool,
-    from_outside: &'a [String],
-}
-
-impl<'a> Said<'a> {
-    fn new(text: &'a str, from_outside: &'a [String]) -> Self {
-        const ASKING: &[&str] = &[
-            "сколько",
-            "какой",
-            "какая",
-            "какое",
-            "какие",
-            "каким",
-            "когда",
-            "где",
-            "как",
-            "почему",
-            "зачем",
-            "кто",
-            "что",
-            "what",
-            "how",
-            "when",
-            "where",
-            "why",
-            "who",
-            "which",
-            "whose",
-        ];
-        let words = words(text);
-        let is_question =
-            text.contains('?') || words.iter().any(|word| word.starts_sentence && word.is(ASKING) && words.len() > 1);
-        let yes_or_no = yes_or_no(&words).map(|(is_yes, ..)| is_yes);
-        Self { text, words, yes_or_no, is_question, from_outside }
-    }
-}
-
-struct Turn<'a> {
+pub(super) struct Turn<'a> {
     scenario: &'a Scenario,
-    session: Session,
-    step: Step,
+    pub(super) session: Session,
+    pub(super) step: Step,
 }
 
 impl<'a> Turn<'a> {
-    fn new(scenario: &'a Scenario, session: Session) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, session: Session) -> Self {
         let id = scenario.state_id(&session).to_owned();
         let step = Step {
             turn: session.turns,
@@ -262,25 +56,25 @@ impl<'a> Turn<'a> {
         Self { scenario, session, step }
     }
 
-    fn close(mut self) -> (Session, Step) {
+    pub(super) fn close(mut self) -> (Session, Step) {
         self.scenario.state_id(&self.session).clone_into(&mut self.step.state_after);
         self.step.turn = self.session.turns;
         self.session.last_reply.clone_from(&self.step.reply);
         (self.session, self.step)
     }
 
-    fn state(&self) -> &'a StateConfig {
+    pub(super) fn state(&self) -> &'a StateConfig {
         &self.scenario.config.states[self.session.state]
     }
 
-    fn say(&mut self, kind: ReplyKind, text: impl Into<String>) {
+    pub(super) fn say(&mut self, kind: ReplyKind, text: impl Into<String>) {
         let text = text.into();
         if !text.trim().is_empty() {
             self.step.reply.push(Reply { kind, text });
         }
     }
 
-    fn silence(&mut self) {
+    pub(super) fn silence(&mut self) {
         self.session.silences += 1;
         if self.session.silences > self.scenario.config.limits.max_turn_retries {
             self.finish(Ending::Silence);
@@ -289,7 +83,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn said(&mut self, said: &Said<'_>, passages: &[Passage], too_long: bool, moment: &Moment) {
+    pub(super) fn said(&mut self, said: &Said<'_>, passages: &[Passage], too_long: bool, moment: &Moment) {
         let config = &self.scenario.config;
         self.session.turns += 1;
         self.session.turns_in_state += 1;
@@ -370,10 +164,9 @@ impl<'a> Turn<'a> {
 
     /// The first guardrail that hits; it may end the conversation.
     fn guard(&mut self, said: &Said<'_>) -> Option<Ending> {
-        let hits = self.scenario.guardrails.iter().zip(&self.scenario.config.guardrails).enumerate();
+        let mut hits = self.scenario.guardrails.iter().zip(&self.scenario.config.guardrails).enumerate();
         let (index, config, words) = hits
-            .filter_map(|(index, (guardrail, config))| Some((index, config, guardrail.hit(said.text, &said.words)?)))
-            .next()?;
+            .find_map(|(index, (guardrail, config))| Some((index, config, guardrail.hit(said.text, &said.words)?)))?;
         self.step.guardrail = Some(GuardrailHit {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             kind: config.kind.clone(),
@@ -525,7 +318,7 @@ impl<'a> Turn<'a> {
 
     fn count_retries(&mut self, asked: Option<&str>, interrupted: bool) {
         let open = asked.is_some_and(|field| {
-            !self.session.fields.get(field).is_some_and(|collected| collected.confidence_percent >= CONFIRM_BELOW)
+            self.session.fields.get(field).is_none_or(|collected| collected.confidence_percent < CONFIRM_BELOW)
         });
         if !open {
             self.session.retries = 0;
@@ -624,7 +417,7 @@ impl<'a> Turn<'a> {
     }
 
     /// The words of the present state: its opening when it is new, then what is to be confirmed or asked.
-    fn speak(&mut self, entered: bool) {
+    pub(super) fn speak(&mut self, entered: bool) {
         let (state, language) = (self.state(), self.session.language);
         if entered || !self.session.opened {
             self.open();
@@ -657,7 +450,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn finish(&mut self, ending: Ending) {
+    pub(super) fn finish(&mut self, ending: Ending) {
         self.session.ended = Some(ending);
         self.session.asked = None;
         self.session.confirming = None;
@@ -668,7 +461,7 @@ impl<'a> Turn<'a> {
         let goodbye = if closing.trim().is_empty() { sentences::goodbye(language).to_owned() } else { closing };
         match ending {
             Ending::EndState => {
-                let has_words = self.state().examples.first().is_some();
+                let has_words = !self.state().examples.is_empty();
                 self.open();
                 if !has_words {
                     self.say(ReplyKind::Goodbye, goodbye);
@@ -683,7 +476,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn outcome(&self) -> Option<OutcomeReached> {
+    pub(super) fn outcome(&self) -> Option<OutcomeReached> {
         classify(&self.scenario.config.outcomes, |name| self.look_up(name, self.session.ended))
     }
 

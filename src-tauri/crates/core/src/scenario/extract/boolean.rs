@@ -1,6 +1,6 @@
 //! Yes and no. Owns the idioms in which "нет" is a yes and "да" is a no; the first of them that is said decides.
 
-use super::{Found, Heard};
+use super::Heard;
 use crate::scenario::{
     value::FieldValue,
     words::{Likeness, Phrase, Word, place_of},
@@ -114,11 +114,10 @@ pub(crate) fn yes_or_no(words: &[Word]) -> Option<(bool, std::ops::Range<usize>,
     Some((is_yes, place, confidence))
 }
 
-pub(super) fn find(heard: &Heard<'_>) -> Found {
+pub(super) fn find(heard: &Heard<'_>) -> Option<(FieldValue, std::ops::Range<usize>, u32)> {
     if !heard.asked {
-        return Ok(None);
+        return None;
     }
-    Ok(yes_or_no(&heard.words).map(|(is_yes, place, confidence)| {
-        (FieldValue::Boolean(is_yes), place_of(heard.words.get(place).unwrap_or_default()), confidence)
-    }))
+    let (is_yes, place, confidence) = yes_or_no(&heard.words)?;
+    Some((FieldValue::Boolean(is_yes), place_of(heard.words.get(place).unwrap_or_default()), confidence))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::{Found, Heard, RefusalReason, number::group};
-use crate::scenario::{config::Language, value::FieldValue};
+use crate::scenario::{config::Language, value::FieldValue, words::Word};
 
 enum Day {
     On(NaiveDate, u32),
@@ -149,7 +149,7 @@ fn day_and_month(heard: &Heard<'_>, index: usize) -> FoundDay {
 }
 
 fn year(heard: &Heard<'_>, at: usize) -> (Option<i32>, usize) {
-    let year = heard.word(at).and_then(|word| word.digits()).filter(|year| (2000..=2200).contains(year));
+    let year = heard.word(at).and_then(Word::digits).filter(|year| (2000..=2200).contains(year));
     match year {
         Some(year) => {
             let named = heard.is(at + 1, &["год", "года", "году", "г"]);
@@ -175,7 +175,7 @@ fn calendar(heard: &Heard<'_>, year: Option<i32>, month: u32, day: u64) -> Day {
 /// "15.01", "15.01.2027", "2027-01-15", "15/01"; with a slash in English the month comes first.
 fn written(heard: &Heard<'_>, index: usize) -> FoundDay {
     let first = heard.word(index)?;
-    let number = |at: usize| heard.word(at).and_then(super::super::words::Word::digits);
+    let number = |at: usize| heard.word(at).and_then(Word::digits);
     let (separator, second) = (heard.gap(index), number(index + 1)?);
     let value = first.digits()?;
     let third = (heard.gap(index + 1) == separator).then(|| number(index + 2)).flatten();

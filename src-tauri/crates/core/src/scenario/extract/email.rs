@@ -175,7 +175,7 @@ fn address(text: &str) -> Option<(String, bool)> {
         && domain.len() <= 255
         && end.chars().count() >= 2
         && end.chars().all(char::is_alphabetic);
-    let domain_latin = if domain.ends_with(".рф") { domain.to_owned() } else { self::transliterated(domain).0 };
+    let domain_latin = if end == "рф" { domain.to_owned() } else { self::transliterated(domain).0 };
     let changed = transliterated || domain_latin != domain;
     good.then(|| (format!("{latin}@{domain_latin}"), changed))
 }

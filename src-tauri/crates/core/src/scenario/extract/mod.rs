@@ -143,7 +143,7 @@ pub fn extract(
         FieldType::Time => time::find(&heard, field),
         FieldType::Number => number::find(&heard, &field.validation),
         FieldType::Choice => choice::find(&heard, &field.validation.choices),
-        FieldType::Boolean => boolean::find(&heard),
+        FieldType::Boolean => Ok(boolean::find(&heard)),
     };
     let words_at = |place: &Range<usize>| text.get(place.clone()).unwrap_or_default().trim().to_owned();
     match found {

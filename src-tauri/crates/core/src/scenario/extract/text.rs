@@ -26,7 +26,7 @@ pub(super) fn find(heard: &Heard<'_>, validation: &Validation) -> Found {
     let fits_pattern = validation
         .pattern
         .as_deref()
-        .and_then(|pattern| crate::scenario::check::whole_pattern(pattern).ok())
+        .and_then(|pattern| crate::scenario::guardrail::whole_pattern(pattern).ok())
         .is_none_or(|pattern| pattern.is_match(text));
     let fits = validation.min_length.is_none_or(|min| length >= min)
         && validation.max_length.is_none_or(|max| length <= max)

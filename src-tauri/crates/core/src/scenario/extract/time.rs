@@ -72,7 +72,6 @@ pub(super) fn find(heard: &Heard<'_>, field: &FieldConfig) -> Found {
 fn hour_of(clock: &Clock, part: Option<Part>) -> u64 {
     match (clock.hour, part) {
         (12, Some(Part::Night | Part::BeforeNoon)) => 0,
-        (hour, Some(Part::Morning | Part::BeforeNoon)) => hour,
         (hour @ 1..=7, Some(Part::Day)) | (hour @ 8..=11, Some(Part::Night)) | (hour @ 1..=11, Some(Part::Evening)) => {
             hour + 12
         }

@@ -12,8 +12,7 @@ fn state(id: &str, name: &str) -> FlowState {
 
 /// The salon sample of requirements H-20 in the form of today.
 fn salon() -> SkillbaseDocument {
-    let mut document = SkillbaseDocument::default();
-    document.identity = Identity {
+    let identity = Identity {
         role: "Администратор салона красоты".into(),
         style: "Дружелюбный, вежливый".into(),
         language: Spoken::Ru,
@@ -22,6 +21,7 @@ fn salon() -> SkillbaseDocument {
         facts: vec!["Работаем с 9 до 21".into(), "Адрес: улица Ленина, 1".into(), "Есть парковка".into()],
         ..Identity::default()
     };
+    let mut document = SkillbaseDocument { identity, ..SkillbaseDocument::default() };
     document.conversation.greetings = vec!["Здравствуйте! Это салон «Ромашка».".into()];
     document.conversation.flow = Flow {
         kind: FlowType::Linear,

@@ -15,8 +15,10 @@ fn sound() -> Value {
     })
 }
 
+type Found = Vec<(String, ProblemKind)>;
+
 /// The problems of a scenario after a change.
-fn problems(change: impl FnOnce(&mut Value)) -> Vec<(String, ProblemKind)> {
+fn problems(change: impl FnOnce(&mut Value)) -> Found {
     let mut json = sound();
     change(&mut json);
     match Scenario::read(&json.to_string()) {
@@ -38,7 +40,7 @@ fn a_scenario_file_of_the_replaced_system_is_read_as_it_is() {
 
 #[test]
 fn everything_that_would_lose_a_conversation_is_refused_with_its_place() {
-    let cases: Vec<(Vec<(String, ProblemKind)>, &str, ProblemKind)> = vec![
+    let cases: Vec<(Found, &str, ProblemKind)> = vec![
         (problems(|json| json["states"] = json!([])), "states", ProblemKind::NoStates),
         (problems(|json| json["states"][0]["is_start"] = false.into()), "states", ProblemKind::NoStart),
         (problems(|json| json["states"][1]["is_start"] = true.into()), "states", ProblemKind::SeveralStarts),
