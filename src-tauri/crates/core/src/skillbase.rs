@@ -15,6 +15,7 @@ pub mod problem;
 pub mod prompt;
 mod tools;
 mod upgrade;
+mod validate;
 mod voice;
 
 pub use conversation::{
@@ -170,3 +171,6 @@ fn write_canonical(value: &Value, text: &mut String) {
         scalar => text.push_str(&scalar.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;
