@@ -70,5 +70,6 @@ pub mod scenario;
 pub mod skillbase;
 pub mod task;
 pub mod telemetry;
+pub mod tool;
 pub mod window;
 pub mod zone;
