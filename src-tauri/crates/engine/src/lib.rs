@@ -17,15 +17,18 @@ mod error;
 mod events;
 mod export;
 pub mod host;
+pub mod http;
 pub mod import;
 pub mod imports;
 pub mod lines;
 pub mod runtime;
 mod sample;
+pub mod sandbox;
 pub mod settings;
 pub mod skillbases;
 pub mod tasks;
 pub mod timekeeper;
+pub mod tools;
 pub mod worker;
 
 pub use context::{Context, Random};
