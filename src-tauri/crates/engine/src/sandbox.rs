@@ -23,11 +23,13 @@ use callboard_db::{knowledge, sandbox as rows};
 use chrono::{DateTime, Utc};
 
 mod cases;
+mod desk;
 mod lead;
 mod model;
 mod notes;
 mod play;
 
+pub use desk::{check_model, model_of, say_on};
 pub use lead::Lead;
 pub use model::{Completion, MODEL_TIMEOUT, Model, RequestedCall, not_configured};
 

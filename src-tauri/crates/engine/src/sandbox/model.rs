@@ -93,7 +93,7 @@ impl Model {
     }
 
     /// What happened and what to do about it.
-    fn explain(&self, fault: &HttpFault) -> IpcError {
+    pub(super) fn explain(&self, fault: &HttpFault) -> IpcError {
         let (name, message, said) = match fault {
             HttpFault::Address => (
                 "address",
