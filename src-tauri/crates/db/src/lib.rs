@@ -23,6 +23,7 @@ pub mod leases;
 pub mod locks;
 pub mod orphans;
 pub mod prompts;
+pub mod sandbox;
 pub mod settings;
 pub mod skillbases;
 pub mod tasks;
