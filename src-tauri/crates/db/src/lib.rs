@@ -28,6 +28,7 @@ pub mod settings;
 pub mod skillbases;
 pub mod tasks;
 pub mod telemetry;
+pub mod test_calls;
 pub mod workers;
 
 pub use error::{DbError, DbResult};
