@@ -30,6 +30,7 @@ async fn world(db: PgPool) -> World {
         name: "Запись".into(),
         description: String::new(),
         document: document(),
+        publish: false,
     };
     let skillbase = SkillbaseId(skillbases::create(&context, form).await.expect("a skillbase").id);
     World { context, company, skillbase }
