@@ -13,6 +13,7 @@ pub mod contacts;
 mod context;
 mod cursor;
 mod dialing;
+mod digest;
 pub mod do_not_call;
 mod error;
 mod events;

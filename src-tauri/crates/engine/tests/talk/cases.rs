@@ -32,7 +32,7 @@ async fn world(db: PgPool) -> World {
         document: document(),
         publish: false,
     };
-    let skillbase = SkillbaseId(skillbases::create(&context, form).await.expect("a skillbase").id);
+    let skillbase = SkillbaseId(skillbases::create(&context, form).await.expect("a skillbase").summary.id);
     World { context, company, skillbase }
 }
 
