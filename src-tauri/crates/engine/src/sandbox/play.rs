@@ -183,14 +183,14 @@ impl Play {
     /// The conversation after its last line.
     pub(super) fn view(&self, session: SandboxSession) -> SandboxView {
         let mut turns: Vec<SandboxTurn> =
-            self.opening().map(|content| self.turn(TurnRole::Assistant, content, &self.first)).into_iter().collect();
+            self.opening().map(|content| turn(TurnRole::Assistant, content, &self.first)).into_iter().collect();
         for (exchange, step) in &self.steps {
-            let mut said = self.turn(TurnRole::User, exchange.said.clone(), step);
+            let mut said = turn(TurnRole::User, exchange.said.clone(), step);
             said.notes = notes::of(step, self.scenario.config());
             turns.push(said);
             let by_engine = words(&step.reply);
             let content = exchange.reply.clone().filter(|_| self.models).unwrap_or(by_engine);
-            let mut answer = self.turn(TurnRole::Assistant, content, step);
+            let mut answer = turn(TurnRole::Assistant, content, step);
             answer.notes = exchange.remark.tools.iter().map(|(tool, status)| notes::tool(tool, status)).collect();
             answer.latency_ms = exchange.remark.latency_ms;
             turns.push(answer);
@@ -216,11 +216,6 @@ impl Play {
         }
     }
 
-    fn turn(&self, role: TurnRole, content: String, step: &Step) -> SandboxTurn {
-        let state_id = Some(step.state_after.clone());
-        SandboxTurn { role, content, state_id, notes: Vec::<SandboxNote>::new(), latency_ms: None }
-    }
-
     fn end(&self) -> Option<SandboxEnd> {
         if !self.is_over() {
             return None;
@@ -238,6 +233,11 @@ impl Play {
             outcome_id: outcome.id,
         })
     }
+}
+
+fn turn(role: TurnRole, content: String, step: &Step) -> SandboxTurn {
+    let state_id = Some(step.state_after.clone());
+    SandboxTurn { role, content, state_id, notes: Vec::<SandboxNote>::new(), latency_ms: None }
 }
 
 /// What the bot says. An instruction, on which only a language model could speak, stands in brackets.
