@@ -34,7 +34,7 @@ use crate::{
     host::{DatabaseChoice, SecretName, SharedDatabase},
     imports, knowledge, lines, providers,
     runtime::{Runtime, target_of},
-    sample, settings, skillbases, tasks, test_calls,
+    sample, sandbox, settings, skillbases, speech, tasks, test_calls,
 };
 
 /// Carries out commands for one process. Cheap to clone.
@@ -109,10 +109,6 @@ async fn probe(target: &Target) -> DatabaseTest {
             DatabaseTest { ok: false, server_version: None, has_schema: false, error: Some(error::refused(&error)) }
         }
     }
-}
-
-fn not_yet() -> IpcError {
-    IpcError::refusal(ErrorCode::NotAllowed, "This program cannot do that yet.")
 }
 
 impl Handlers for Desk {
@@ -300,28 +296,30 @@ impl Handlers for Desk {
         skillbases::set_base_prompt(&self.context()?, request).await
     }
 
-    async fn sandbox_start(&self, _: SandboxStart) -> UseCase<SandboxView> {
-        Err(not_yet())
+    async fn sandbox_start(&self, request: SandboxStart) -> UseCase<SandboxView> {
+        sandbox::start(request, self.0.0.clock.now())
     }
 
-    async fn sandbox_say(&self, _: SandboxSay) -> UseCase<SandboxView> {
-        Err(not_yet())
+    async fn sandbox_say(&self, request: SandboxSay) -> UseCase<SandboxView> {
+        sandbox::say_on(&*self.0.0.host, self.context(), request, self.0.0.clock.now()).await
     }
 
-    async fn sandbox_list(&self, _: SkillbaseRef) -> UseCase<SandboxCases> {
-        Err(not_yet())
+    async fn sandbox_list(&self, request: SkillbaseRef) -> UseCase<SandboxCases> {
+        let (company, id) = skillbase(request);
+        sandbox::list(&self.context()?, company, id).await
     }
 
-    async fn sandbox_save(&self, _: SandboxSave) -> UseCase<SandboxCase> {
-        Err(not_yet())
+    async fn sandbox_save(&self, request: SandboxSave) -> UseCase<SandboxCase> {
+        sandbox::save(&self.context()?, request).await
     }
 
-    async fn sandbox_delete(&self, _: SandboxCaseRef) -> UseCase<Empty> {
-        Err(not_yet())
+    async fn sandbox_delete(&self, request: SandboxCaseRef) -> UseCase<Empty> {
+        sandbox::delete(&self.context()?, request).await?;
+        Ok(Empty {})
     }
 
-    async fn regression_run(&self, _: RegressionRequest) -> UseCase<RegressionReport> {
-        Err(not_yet())
+    async fn regression_run(&self, request: RegressionRequest) -> UseCase<RegressionReport> {
+        sandbox::regression(&self.context()?, request).await
     }
 
     async fn knowledge_list(&self, request: CompanyRef) -> UseCase<KnowledgeList> {
@@ -349,12 +347,12 @@ impl Handlers for Desk {
         providers::update(&self.context()?, &*self.0.0.host, request).await
     }
 
-    async fn llm_check(&self, _: CompanyRef) -> UseCase<LlmCheck> {
-        Err(not_yet())
+    async fn llm_check(&self, request: CompanyRef) -> UseCase<LlmCheck> {
+        sandbox::check_model(&self.context()?, &*self.0.0.host, CompanyId(request.company_id)).await
     }
 
-    async fn tts_preview(&self, _: TtsPreviewRequest) -> UseCase<TtsPreview> {
-        Err(not_yet())
+    async fn tts_preview(&self, request: TtsPreviewRequest) -> UseCase<TtsPreview> {
+        speech::preview(&self.context()?, &*self.0.0.host, &self.0.0.samples, request).await
     }
 
     async fn campaign_list(&self, request: CampaignQuery) -> UseCase<CampaignPage> {

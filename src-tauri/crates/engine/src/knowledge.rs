@@ -10,12 +10,12 @@ use callboard_contract::{
 };
 use callboard_core::{field::FieldErrors, id::CompanyId, passage};
 use callboard_db::knowledge::{self as rows, Document, NewDocument};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
     companies,
     context::{Context, commit},
+    digest,
     error::{OrFault, UseCase, field, not_found},
     events,
     host::Host,
@@ -83,7 +83,7 @@ pub async fn add(context: &Context, host: &dyn Host, request: KnowledgeAdd) -> U
     if chunks.is_empty() {
         return Err(field("input", "required"));
     }
-    let content_hash = format!("{:x}", Sha256::digest(text.as_bytes()));
+    let content_hash = digest::sha256(text.as_bytes());
     let new = NewDocument {
         document_id: context.new_id(),
         title: &title,

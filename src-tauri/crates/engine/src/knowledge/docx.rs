@@ -30,7 +30,7 @@ pub(super) fn text(file: Vec<u8>) -> Result<String, &'static str> {
                 "tab" => text.push(' '),
                 _ => {}
             },
-            Event::Text(part) if in_text => text.push_str(&part.xml10_content().map_err(|_| "damaged")?),
+            Event::Text(part) if in_text => text.push_str(&part.xml10_content()),
             Event::GeneralRef(entity) if in_text => {
                 if let Ok(Some(letter)) = entity.resolve_char_ref() {
                     text.push(letter);
