@@ -172,9 +172,10 @@ pub async fn save(context: &Context, request: SandboxSave) -> UseCase<SandboxCas
     errors.check_text("name", &request.name, 1, 255);
     errors.into_result()?;
     check(&request.session)?;
-    let case = cases::case(context, &request)?;
     let (company, skillbase) = (CompanyId(request.company_id), SkillbaseId(request.skillbase_id));
     let mut tx = context.begin().await.or_fault(context)?;
+    let now = callboard_db::now(&mut tx).await.or_fault(context)?;
+    let case = cases::case(context.new_id(), now, &request)?;
     match rows::insert(&mut tx, company, skillbase, &case).await {
         Err(error) if error.constraint() == Some("sandbox_cases_name_key") => return Err(field("name", "taken")),
         Err(error) if error.constraint() == Some("sandbox_cases_company_id_skillbase_id_fkey") => {

@@ -18,9 +18,10 @@ use callboard_db::sandbox::Case;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::play::Play;
-use crate::{context::Context, error::UseCase};
+use crate::error::UseCase;
 
 /// What was said, and when it began.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ struct Course {
 
 fn course(document: &SkillbaseDocument, script: &Script) -> UseCase<Course> {
     let session = SandboxSession {
-        company_id: uuid::Uuid::nil(),
+        company_id: Uuid::nil(),
         skillbase_id: None,
         document: document.clone(),
         mode: SandboxMode::Engine,
@@ -62,18 +63,18 @@ fn course(document: &SkillbaseDocument, script: &Script) -> UseCase<Course> {
 }
 
 /// A new case of a conversation.
-pub(super) fn case(context: &Context, request: &SandboxSave) -> UseCase<Case> {
+pub(super) fn case(case_id: Uuid, created_at: DateTime<Utc>, request: &SandboxSave) -> UseCase<Case> {
     let session = &request.session;
     let script =
         Script { started_at: session.started_at, time_zone: session.time_zone.clone(), lines: session.lines.clone() };
     let expected = course(&session.document, &script)?;
     Ok(Case {
-        case_id: context.new_id(),
+        case_id,
         name: request.name.trim().to_owned(),
         mode: session.mode.to_string(),
         session: json!(script),
         expected: json!(expected),
-        created_at: context.now(),
+        created_at,
     })
 }
 

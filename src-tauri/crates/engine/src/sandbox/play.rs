@@ -105,7 +105,7 @@ impl Play {
         let document = &session.document;
         let config = ScenarioConfig::of(document, "", "", region(document.identity.language));
         let scenario = Scenario::load(config).map_err(|problems| unplayable(&problems))?;
-        let zone = parse_zone(&session.time_zone).unwrap_or_default();
+        let zone = parse_zone(&session.time_zone).unwrap_or(chrono_tz::UTC);
         let moment = Moment { now: session.started_at.with_timezone(&zone), elapsed: std::time::Duration::ZERO };
         let (mut state, first) = scenario.begin();
         let mut steps = Vec::new();

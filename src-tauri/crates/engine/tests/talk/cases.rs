@@ -30,8 +30,9 @@ async fn world(db: PgPool) -> World {
         name: "Запись".into(),
         description: String::new(),
         document: document(),
+        publish: false,
     };
-    let skillbase = SkillbaseId(skillbases::create(&context, form).await.expect("a skillbase").id);
+    let skillbase = SkillbaseId(skillbases::create(&context, form).await.expect("a skillbase").summary.id);
     World { context, company, skillbase }
 }
 
