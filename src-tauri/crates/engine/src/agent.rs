@@ -1,5 +1,5 @@
 //! What a voice agent is handed with its call: the document that speaks, the prompt built of it, its tools. Owns the form
-//! of that metadata, which is the interface to agents in other languages (docs/agents.md); refuses secrets.
+//! of that metadata, which is the interface to agents in other languages (docs/skillbases.md); refuses secrets.
 
 use std::io::Write as _;
 

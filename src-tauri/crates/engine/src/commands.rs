@@ -34,7 +34,7 @@ use crate::{
     host::{DatabaseChoice, SecretName, SharedDatabase},
     imports, knowledge, lines, providers,
     runtime::{Runtime, target_of},
-    sample, sandbox, settings, skillbases, tasks, test_calls,
+    sample, sandbox, settings, skillbases, speech, tasks, test_calls,
 };
 
 /// Carries out commands for one process. Cheap to clone.
@@ -109,10 +109,6 @@ async fn probe(target: &Target) -> DatabaseTest {
             DatabaseTest { ok: false, server_version: None, has_schema: false, error: Some(error::refused(&error)) }
         }
     }
-}
-
-fn not_yet() -> IpcError {
-    IpcError::refusal(ErrorCode::NotAllowed, "This program cannot do that yet.")
 }
 
 impl Handlers for Desk {
@@ -355,8 +351,8 @@ impl Handlers for Desk {
         sandbox::check_model(&self.context()?, &*self.0.0.host, CompanyId(request.company_id)).await
     }
 
-    async fn tts_preview(&self, _: TtsPreviewRequest) -> UseCase<TtsPreview> {
-        Err(not_yet())
+    async fn tts_preview(&self, request: TtsPreviewRequest) -> UseCase<TtsPreview> {
+        speech::preview(&self.context()?, &*self.0.0.host, &self.0.0.samples, request).await
     }
 
     async fn campaign_list(&self, request: CampaignQuery) -> UseCase<CampaignPage> {

@@ -30,6 +30,7 @@ mod sample;
 pub mod sandbox;
 pub mod settings;
 pub mod skillbases;
+pub mod speech;
 pub mod tasks;
 pub mod test_calls;
 pub mod timekeeper;

@@ -18,10 +18,10 @@ use callboard_core::{
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::{
     context::Context,
+    digest,
     error::UseCase,
     host::{Host, SecretName},
     http::{self, HttpFault},
@@ -94,10 +94,8 @@ pub async fn preview(
         TtsProvider::Elevenlabs => (ProviderKey::Elevenlabs, form.elevenlabs_url),
         TtsProvider::Openai => (ProviderKey::OpenaiSpeech, form.openai_speech_url),
     };
-    let hash = format!(
-        "{:x}",
-        Sha256::digest(json!([company, base, request.tts, request.language, request.text.trim()]).to_string())
-    );
+    let sound = json!([company, base, request.tts, request.language, request.text.trim()]);
+    let hash = digest::sha256(sound.to_string().as_bytes());
     if let Some(sample) = samples.find(&hash) {
         return Ok(view(&sample, true));
     }
@@ -120,8 +118,12 @@ fn failed(message: impl Into<String>) -> IpcError {
 
 fn explain(fault: &HttpFault) -> IpcError {
     let (name, message) = match fault {
-        HttpFault::Address => ("address", "The provider's address cannot be used. Correct it in Settings, Providers.".to_owned()),
-        HttpFault::Unreachable => ("unreachable", "The provider does not answer. Check the network and try again.".to_owned()),
+        HttpFault::Address => {
+            ("address", "The provider's address cannot be used. Correct it in Settings, Providers.".to_owned())
+        }
+        HttpFault::Unreachable => {
+            ("unreachable", "The provider does not answer. Check the network and try again.".to_owned())
+        }
         HttpFault::Timeout => ("timeout", "The provider did not answer within 30 seconds. Try again.".to_owned()),
         HttpFault::Status(status, said) => {
             let said = if said.is_empty() { String::new() } else { format!(": {said}") };
