@@ -71,7 +71,7 @@ fn is_address(text: &str) -> bool {
     let near = || match host.parse::<std::net::IpAddr>() {
         Ok(std::net::IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
         Ok(std::net::IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => host == "localhost" || host.ends_with(".local"),
+        Err(_) => matches!(host.rsplit('.').next(), Some("localhost" | "local")),
     };
     !host.is_empty()
         && !text.contains(char::is_whitespace)

@@ -14,9 +14,7 @@ use axum::{
     response::IntoResponse,
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use callboard_contract::{
-    ErrorCode, ProviderKey, ProviderSecret, ProvidersForm, ProvidersUpdate, TtsPreviewRequest,
-};
+use callboard_contract::{ErrorCode, ProviderKey, ProviderSecret, ProvidersForm, ProvidersUpdate, TtsPreviewRequest};
 use callboard_core::skillbase::{Language, Tts, TtsProvider};
 use callboard_db::PgPool;
 use callboard_engine::{providers, speech};
