@@ -70,6 +70,10 @@ pub struct Campaign {
     pub skillbase_name: String,
     /// Pinned version.
     pub skillbase_version: i32,
+    /// Newest version of the skillbase.
+    pub skillbase_newest_version: i32,
+    /// A second version that it is compared with, and the per cent of the contacts that get it.
+    pub variant: Option<(i32, i16)>,
     /// What a person set.
     pub settings: CampaignSettings,
     /// State.
@@ -127,6 +131,9 @@ struct Row {
     failed: i32,
     cancelled: i32,
     skipped: i32,
+    skillbase_newest_version: i32,
+    variant_version: Option<i32>,
+    variant_percent: Option<i16>,
 }
 
 /// Reads the rows of the retry table that a campaign sets.
@@ -156,6 +163,8 @@ impl TryFrom<Row> for Campaign {
             skillbase_id: row.skillbase_id.into(),
             skillbase_name: row.skillbase_name,
             skillbase_version: row.skillbase_version,
+            skillbase_newest_version: row.skillbase_newest_version,
+            variant: row.variant_version.zip(row.variant_percent),
             settings: CampaignSettings {
                 name: row.name,
                 description: row.description,
@@ -238,7 +247,8 @@ pub async fn page(
                   c.daily_budget, c.ramp_up_from, c.kind, c.span_weekdays, c.span_opens, c.span_closes, c.closed_days, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
-                  coalesce(n.skipped, 0) as "skipped!"
+                  coalesce(n.skipped, 0) as "skipped!",
+                  s.current_version as skillbase_newest_version, c.variant_version, c.variant_percent
            from campaigns c
            join skillbases s on s.company_id = c.company_id and s.skillbase_id = c.skillbase_id
            left join lateral (select * from campaign_counts k
@@ -296,7 +306,8 @@ pub async fn get(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> D
                   c.daily_budget, c.ramp_up_from, c.kind, c.span_weekdays, c.span_opens, c.span_closes, c.closed_days, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
-                  coalesce(n.skipped, 0) as "skipped!"
+                  coalesce(n.skipped, 0) as "skipped!",
+                  s.current_version as skillbase_newest_version, c.variant_version, c.variant_percent
            from campaigns c
            join skillbases s on s.company_id = c.company_id and s.skillbase_id = c.skillbase_id
            left join lateral (select * from campaign_counts k
@@ -335,7 +346,7 @@ fn small(value: i32) -> i16 {
 }
 
 /// Inserts a campaign in draft, pinned to the newest version of its skillbase. False when the company has no such
-/// skillbase or it was put away. The skillbase cannot be put away before the transaction ends.
+/// skillbase, it was put away or nothing of it is published. The skillbase cannot be put away before the transaction ends.
 ///
 /// # Errors
 /// When the database does not answer or a constraint refuses.
@@ -353,7 +364,7 @@ pub async fn insert(
                 starts_at, ends_at, local_time, closed_days, retries, weight, spread, daily_budget, ramp_up_from)
          select $1, $2, s.skillbase_id, s.current_version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
                 $19, $20, $21, $22
-         from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null
+         from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null and s.current_version > 0
          for key share of s",
         company.0,
         id.0,
@@ -390,8 +401,8 @@ pub async fn insert(
     Ok(true)
 }
 
-/// Changes the settings of a locked campaign; a changed skillbase pins its newest version. False when the company
-/// has no such skillbase or the new one was put away.
+/// Changes the settings of a locked campaign; another skillbase pins its newest version and ends an experiment. False when
+/// the company has no such skillbase, or the new one was put away or has nothing published.
 ///
 /// # Errors
 /// When the database does not answer or a constraint refuses.
@@ -405,15 +416,18 @@ pub async fn update_settings(
     let (hours, retries) = written(settings);
     let done = sqlx::query!(
         "update campaigns c
-         set skillbase_version = case when c.skillbase_id = s.skillbase_id and c.state <> 'draft'
+         set skillbase_version = case when c.skillbase_id = s.skillbase_id
                                       then c.skillbase_version else s.current_version end,
+             variant_version = case when c.skillbase_id = s.skillbase_id then c.variant_version end,
+             variant_percent = case when c.skillbase_id = s.skillbase_id then c.variant_percent end,
              skillbase_id = s.skillbase_id, name = $4, description = $5, calls_at_once = $6, calls_per_minute = $7,
              max_attempts = $8, retry_delay_minutes = $9, span_opens = $10, span_closes = $11, span_weekdays = $12,
              time_zone = $13, starts_at = $14, ends_at = $15, local_time = $16, closed_days = $17, retries = $18,
              weight = $19, spread = $20, daily_budget = $21, ramp_up_from = $22, revision = revision + 1, updated_at = clock_timestamp()
          from (select skillbase_id, current_version, archived_at from skillbases
                where company_id = $1 and skillbase_id = $3 for key share) s
-         where c.company_id = $1 and c.campaign_id = $2 and (s.archived_at is null or s.skillbase_id = c.skillbase_id)",
+         where c.company_id = $1 and c.campaign_id = $2
+           and (s.skillbase_id = c.skillbase_id or (s.archived_at is null and s.current_version > 0))",
         company.0,
         id.0,
         skillbase.0,

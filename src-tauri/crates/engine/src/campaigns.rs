@@ -3,8 +3,7 @@
 //! Owns the transactions. Every state change locks the campaign first, so that two people cannot both make one.
 
 use callboard_contract::{
-    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery,
-    CampaignUpdate, CampaignView, ErrorCode, IpcError, TaskCounts,
+    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView, ErrorCode, ExperimentForm, IpcError, TaskCounts,
 };
 use callboard_core::{
     campaign::{CampaignAction, CampaignSettings, CampaignState, Present},
@@ -79,6 +78,10 @@ pub(crate) fn view(campaign: Campaign) -> CampaignView {
         form: form::form(campaign.settings, campaign.skillbase_id.0),
         skillbase_name: campaign.skillbase_name,
         skillbase_version: campaign.skillbase_version,
+        skillbase_newest_version: campaign.skillbase_newest_version,
+        experiment: campaign
+            .variant
+            .map(|(version, percent)| ExperimentForm { version, share_percent: percent.into() }),
         state: campaign.state,
         line: campaign.line,
         counts,

@@ -3,6 +3,7 @@
 //! Owns the transactions and the straight line of a call from the file to its result. Refuses SQL (that is
 //! `callboard-db`), the wire's hosts (Tauri, HTTP) and hidden clocks: time and randomness are arguments.
 
+mod agent;
 mod breakers;
 mod budgets;
 pub mod calls;
@@ -14,6 +15,7 @@ pub mod contacts;
 mod context;
 mod cursor;
 pub mod dialing;
+mod digest;
 pub mod direct;
 pub mod do_not_call;
 mod error;
@@ -22,18 +24,25 @@ mod export;
 mod figures;
 pub mod forecast;
 pub mod host;
+pub mod http;
 pub mod import;
 pub mod imports;
+pub mod knowledge;
 pub mod limits;
 pub mod lines;
 pub mod notices;
+pub mod providers;
 pub mod runtime;
 mod sample;
+pub mod sandbox;
 pub mod settings;
 pub mod skillbases;
+pub mod speech;
 mod spread;
 pub mod tasks;
+pub mod test_calls;
 pub mod timekeeper;
+pub mod tools;
 pub mod worker;
 
 pub use context::{Context, Random};
