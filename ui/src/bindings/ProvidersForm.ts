@@ -18,7 +18,7 @@ llmModel: string,
  */
 cartesiaUrl: string, 
 /**
- * ElevenLabs, `https://api.elevenlabs.io`.
+ * `ElevenLabs`, `https://api.elevenlabs.io`.
  */
 elevenlabsUrl: string, 
 /**
