@@ -47,6 +47,12 @@ export function createTauriPlatform(): Platform {
     async openCampaign(companyId, campaignId) {
       await rpc("window_open", { companyId, campaignId });
     },
+    drafts: {
+      get: (id) => invoke("draft_get", { id }),
+      put: (id, content) => invoke("draft_put", { id, content }),
+      delete: (id) => invoke("draft_delete", { id }),
+      list: () => invoke("draft_list"),
+    },
     saveContent() {
       // The desktop shell writes files itself and never hands back their content.
     },

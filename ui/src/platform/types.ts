@@ -8,6 +8,17 @@ export type ImportFile = { name: string; path: string } | { name: string; file: 
 
 export type DropEvent = { type: "over" } | { type: "leave" } | { type: "drop"; files: ImportFile[] };
 
+/** Drafts of this computer: they are safe once `put` has answered, also when the program is killed then. Named by an id. */
+export interface Drafts {
+  /** What a draft holds; none when there is no such draft. */
+  get(id: string): Promise<string | null>;
+  put(id: string, content: string): Promise<void>;
+  /** One that is not there is deleted already. */
+  delete(id: string): Promise<void>;
+  /** Ids of all drafts. */
+  list(): Promise<string[]>;
+}
+
 export interface Platform {
   /** Sends a command. Rejects with the wire form of an error, or with `HostUnreachable`. */
   rpc(command: string, request: unknown): Promise<unknown>;
@@ -22,6 +33,8 @@ export interface Platform {
   openCampaign(companyId: string, campaignId: string): Promise<void>;
   /** Says in which language the host's own dialogs speak. */
   speak(language: string): Promise<void>;
+  /** What was typed and is not published yet; works while the database and even the host are away. */
+  readonly drafts: Drafts;
   /** Saves content that the host could not write itself. */
   saveContent(file: SavedFile): void;
 }

@@ -8,6 +8,7 @@ import type { IpcError } from "../../bindings/IpcError";
 import type { LiveMessage } from "../../bindings/LiveMessage";
 import type { Command, Request, Response } from "../../api/rpc";
 import { onBrowserDrop, pickBrowserFile, saveInBrowser } from "../browser";
+import { browserDrafts } from "../browserDrafts";
 import { campaignWindowPath, type Platform } from "../types";
 import { contactHandlers } from "./contacts";
 import { importHandlers } from "./imports";
@@ -236,6 +237,7 @@ export function createMockPlatform(): Platform {
       window.open(`/${campaignWindowPath(companyId, campaignId)}`, "_blank");
       return Promise.resolve();
     },
+    drafts: browserDrafts(),
     saveContent: saveInBrowser,
   };
 }
