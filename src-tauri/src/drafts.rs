@@ -173,7 +173,7 @@ mod tests {
     fn a_draft_is_kept_replaced_and_deleted() {
         let folder = tempfile::tempdir().expect("a folder");
         let drafts = Drafts::in_folder(folder.path());
-        assert_eq!(drafts.list().expect("no folder yet"), []);
+        assert!(drafts.list().expect("no folder yet").is_empty());
         assert_eq!(drafts.get(id(1)).expect("no folder yet"), None);
         drafts.put(id(1), "one").expect("written");
         drafts.put(id(1), "two").expect("replaced");

@@ -10,8 +10,8 @@ export interface Point {
   y: number;
 }
 
-export const NODE = { width: 168, height: 52 } as const;
-const GAP = { x: 40, y: 56 } as const;
+export const NODE = { width: 176, height: 60 } as const;
+const GAP = { x: 32, y: 52 } as const;
 const STEP = { x: NODE.width + GAP.x, y: NODE.height + GAP.y } as const;
 /** A stand-in of a long edge in a row that it crosses needs less room than a state. */
 const THIN = 48;
