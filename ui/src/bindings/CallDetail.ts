@@ -2,6 +2,7 @@
 import type { CallMetricsView } from "./CallMetricsView";
 import type { CallView } from "./CallView";
 import type { TurnView } from "./TurnView";
+import type { Variant } from "./Variant";
 
 /**
  * One call with everything that is known of it.
@@ -19,6 +20,14 @@ skillbaseName: string,
  * Its version.
  */
 skillbaseVersion: number, 
+/**
+ * Hash of the document that spoke; none for calls of before hashes were kept.
+ */
+skillbaseHash: string | null, 
+/**
+ * Which side of an experiment the contact was on; none without one.
+ */
+variant: Variant | null, 
 /**
  * Why this outcome.
  */

@@ -2,6 +2,7 @@
 import type { CampaignAction } from "./CampaignAction";
 import type { CampaignForm } from "./CampaignForm";
 import type { CampaignState } from "./CampaignState";
+import type { ExperimentForm } from "./ExperimentForm";
 import type { LineKind } from "./LineKind";
 import type { TaskCounts } from "./TaskCounts";
 
@@ -29,6 +30,14 @@ skillbaseName: string,
  * Pinned version.
  */
 skillbaseVersion: number, 
+/**
+ * Newest version of the skillbase; above the pinned one a newer one exists.
+ */
+skillbaseNewestVersion: number, 
+/**
+ * A second version that some contacts get.
+ */
+experiment: ExperimentForm | null, 
 /**
  * State.
  */

@@ -20,4 +20,8 @@ description: string,
 /**
  * The document.
  */
-document: SkillbaseDocument, };
+document: SkillbaseDocument, 
+/**
+ * Publishes it as version 1, when it has no errors; otherwise it begins as a draft.
+ */
+publish: boolean, };

@@ -6,17 +6,25 @@ use serde_json::Value;
 
 use crate::error::{ErrorCode, IpcError};
 use crate::views::{
-    AppInfo, CacheTag, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate,
-    CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView,
-    CompanyForm, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCreate, ContactDetail,
-    ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView,
-    ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseTest, DoNotCallAdd,
-    DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty,
-    ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects,
-    ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, LineCheck,
-    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate, SavedFile, SettingsView,
-    SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef, SkillbaseUpdate,
-    SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery, TemplateRequest, UiFault,
+    AppInfo, BasePromptUpdate, BasePromptView, CacheTag, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics,
+    CampaignCreate, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignPin, CampaignQuery, CampaignRef,
+    CampaignUpdate, CampaignView, CompanyForm, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall,
+    ContactCreate, ContactDetail, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging,
+    ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm,
+    DatabaseTest, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery,
+    DoNotCallRemove, Empty, ExperimentUpdate, ExperimentView, FilePick, ImportCheckRequest, ImportList, ImportPreview,
+    ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, ImportRowsPage,
+    ImportRowsQuery, ImportUndo, ImportUndone, ImportView, KnowledgeAdd, KnowledgeDocument, KnowledgeHits,
+    KnowledgeList, KnowledgeQuery, KnowledgeRef, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery,
+    LlmCheck, PausedAll, PickedFile, PricesUpdate, PromptPreview, PromptPreviewRequest, ProvidersUpdate, ProvidersView,
+    RegressionReport, RegressionRequest, SandboxCase, SandboxCaseRef, SandboxCases, SandboxSave, SandboxSay,
+    SandboxStart, SandboxView, SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseCheck, SkillbaseCompare,
+    SkillbaseComparison, SkillbaseDiff, SkillbaseDiffRequest, SkillbaseDraftSave, SkillbaseDraftSaved, SkillbaseExport,
+    SkillbaseFileRequest, SkillbaseForm, SkillbaseImported, SkillbaseList, SkillbaseProblems, SkillbasePublish,
+    SkillbasePublished, SkillbaseQuery, SkillbaseRef, SkillbaseRestore, SkillbaseSchema, SkillbaseUpdate,
+    SkillbaseVersionDetail, SkillbaseVersionRef, SkillbaseVersions, SkillbaseView, SystemLimits, TagList, TaskExport,
+    TaskPage, TaskQuery, TemplateRequest, TestCallPlaced, TestCallRequest, ToolSchemas, ToolSecretSet, ToolSecrets,
+    TtsPreview, TtsPreviewRequest, UiFault,
 };
 
 /// Which kind of window asks. A torn-off campaign window reads and steers its campaign; it changes no settings.
@@ -139,15 +147,89 @@ commands! {
     company_update(CompanyUpdate) -> CompanyView { provides: [], invalidates: [Companies, Settings, Live], windows: main }
 
     /// The skillbases of a company, newest first.
-    skillbase_list(SkillbaseQuery) -> SkillbaseList { provides: [Skillbases], invalidates: [], windows: any }
-    /// One skillbase with its newest document.
-    skillbase_get(SkillbaseRef) -> SkillbaseView { provides: [Skillbases], invalidates: [], windows: any }
-    /// Creates a skillbase, version 1.
+    skillbase_list(SkillbaseQuery) -> SkillbaseList { provides: [Skillbases, Campaigns], invalidates: [], windows: any }
+    /// One skillbase with its newest version and its draft.
+    skillbase_get(SkillbaseRef) -> SkillbaseView { provides: [Skillbases, Campaigns], invalidates: [], windows: any }
+    /// Creates a skillbase, as version 1 or as a draft.
     skillbase_create(SkillbaseForm) -> SkillbaseView { provides: [], invalidates: [Skillbases], windows: main }
-    /// Changes a skillbase; a changed document becomes a new version.
-    skillbase_update(SkillbaseUpdate) -> SkillbaseView { provides: [], invalidates: [Skillbases], windows: main }
+    /// Changes name and description; the version stays.
+    skillbase_update(SkillbaseUpdate) -> SkillbaseView { provides: [], invalidates: [Skillbases, Campaigns], windows: main }
+    /// Keeps a draft in the database.
+    skillbase_draft_save(SkillbaseDraftSave) -> SkillbaseDraftSaved { provides: [], invalidates: [Skillbases], windows: main }
+    /// Forgets the draft.
+    skillbase_draft_discard(SkillbaseRef) -> SkillbaseView { provides: [], invalidates: [Skillbases], windows: main }
+    /// Publishes a document as the next version; never over what somebody else published meanwhile.
+    skillbase_publish(SkillbasePublish) -> SkillbasePublished { provides: [], invalidates: [Skillbases, Campaigns], windows: main }
+    /// What publishing would meet: my changes, theirs, conflicts.
+    skillbase_compare(SkillbaseCompare) -> SkillbaseComparison { provides: [Skillbases], invalidates: [], windows: main }
+    /// All published versions.
+    skillbase_versions(SkillbaseRef) -> SkillbaseVersions { provides: [Skillbases, Campaigns, Calls], invalidates: [], windows: any }
+    /// One version with its document.
+    skillbase_version_get(SkillbaseVersionRef) -> SkillbaseVersionDetail { provides: [Skillbases], invalidates: [], windows: any }
+    /// What changed between two documents, field by field.
+    skillbase_diff(SkillbaseDiffRequest) -> SkillbaseDiff { provides: [Skillbases], invalidates: [], windows: main }
+    /// Publishes an earlier version again, as the newest.
+    skillbase_restore(SkillbaseRestore) -> SkillbasePublished { provides: [], invalidates: [Skillbases, Campaigns], windows: main }
+    /// What is wrong with a document; works without a database.
+    skillbase_validate(SkillbaseCheck) -> SkillbaseProblems { provides: [], invalidates: [], windows: main }
+    /// The prompt as the agent gets it; works without a database.
+    skillbase_prompt_preview(PromptPreviewRequest) -> PromptPreview { provides: [Settings], invalidates: [], windows: main }
+    /// Reads a skillbase file of this program or of a replaced one; stores nothing.
+    skillbase_import_file(SkillbaseFileRequest) -> SkillbaseImported { provides: [], invalidates: [], windows: main }
+    /// Writes a skillbase file.
+    skillbase_export(SkillbaseExport) -> SavedFile { provides: [], invalidates: [], windows: main }
+    /// The JSON Schema of the document.
+    skillbase_schema(Empty) -> SkillbaseSchema { provides: [], invalidates: [], windows: main }
+    /// Every tool as the language model sees it.
+    skillbase_tools(SkillbaseCheck) -> ToolSchemas { provides: [], invalidates: [], windows: main }
+    /// Which tools have keys on this machine.
+    skillbase_secrets(SkillbaseRef) -> ToolSecrets { provides: [Settings], invalidates: [], windows: main }
+    /// Stores or removes the key of a tool.
+    skillbase_secret_set(ToolSecretSet) -> ToolSecrets { provides: [], invalidates: [Settings], windows: main }
     /// Puts a skillbase away; refused while an open campaign uses it.
     skillbase_archive(SkillbaseRef) -> Empty { provides: [], invalidates: [Skillbases], windows: main }
+    /// Brings a skillbase back.
+    skillbase_unarchive(SkillbaseRef) -> SkillbaseView { provides: [], invalidates: [Skillbases], windows: main }
+    /// Deletes a skillbase that no campaign and no call has ever used.
+    skillbase_delete(SkillbaseRef) -> Empty { provides: [], invalidates: [Skillbases], windows: main }
+    /// Calls one number with a skillbase, once, over the company's line.
+    test_call(TestCallRequest) -> TestCallPlaced { provides: [], invalidates: [Campaigns, Tasks, Calls, Live], windows: main }
+
+    /// The base instructions of every bot.
+    base_prompt_get(Empty) -> BasePromptView { provides: [Settings], invalidates: [], windows: main }
+    /// Changes the base instructions of every bot.
+    base_prompt_update(BasePromptUpdate) -> BasePromptView { provides: [], invalidates: [Settings], windows: main }
+
+    /// Begins a sandbox conversation.
+    sandbox_start(SandboxStart) -> SandboxView { provides: [], invalidates: [], windows: main }
+    /// The next sentence of a sandbox conversation.
+    sandbox_say(SandboxSay) -> SandboxView { provides: [], invalidates: [], windows: main }
+    /// The regression cases of a skillbase.
+    sandbox_list(SkillbaseRef) -> SandboxCases { provides: [Sandbox], invalidates: [], windows: main }
+    /// Keeps a sandbox conversation as a regression case.
+    sandbox_save(SandboxSave) -> SandboxCase { provides: [], invalidates: [Sandbox], windows: main }
+    /// Forgets a regression case.
+    sandbox_delete(SandboxCaseRef) -> Empty { provides: [], invalidates: [Sandbox], windows: main }
+    /// Runs all regression cases against a document.
+    regression_run(RegressionRequest) -> RegressionReport { provides: [Sandbox], invalidates: [], windows: main }
+
+    /// The knowledge documents of a company.
+    knowledge_list(CompanyRef) -> KnowledgeList { provides: [Knowledge, Skillbases], invalidates: [], windows: main }
+    /// Adds a knowledge document.
+    knowledge_add(KnowledgeAdd) -> KnowledgeDocument { provides: [], invalidates: [Knowledge], windows: main }
+    /// Deletes a knowledge document that no skillbase uses.
+    knowledge_delete(KnowledgeRef) -> Empty { provides: [], invalidates: [Knowledge], windows: main }
+    /// Searches knowledge documents.
+    knowledge_search(KnowledgeQuery) -> KnowledgeHits { provides: [Knowledge], invalidates: [], windows: main }
+
+    /// Where language model and speech are.
+    providers_get(CompanyRef) -> ProvidersView { provides: [Settings], invalidates: [], windows: main }
+    /// Changes that, and the keys.
+    providers_update(ProvidersUpdate) -> ProvidersView { provides: [], invalidates: [Settings], windows: main }
+    /// Asks the language model for one word.
+    llm_check(CompanyRef) -> LlmCheck { provides: [], invalidates: [], windows: main }
+    /// Speaks a short text with the provider's voice.
+    tts_preview(TtsPreviewRequest) -> TtsPreview { provides: [], invalidates: [], windows: main }
 
     /// Campaigns of a company, newest first, filtered, a page at a time.
     campaign_list(CampaignQuery) -> CampaignPage { provides: [Campaigns], invalidates: [], windows: any }
@@ -159,6 +241,12 @@ commands! {
     campaign_create(CampaignCreate) -> CampaignView { provides: [], invalidates: [Campaigns, Skillbases], windows: main }
     /// Changes a campaign; while it runs only limits, retries, hours and end.
     campaign_update(CampaignUpdate) -> CampaignView { provides: [], invalidates: [Campaigns], windows: main }
+    /// Pins another version of the skillbase; calls in progress keep theirs.
+    campaign_pin_version(CampaignPin) -> CampaignView { provides: [], invalidates: [Campaigns, Skillbases], windows: main }
+    /// Begins, changes or ends the comparison of two versions.
+    campaign_experiment_set(ExperimentUpdate) -> CampaignView { provides: [], invalidates: [Campaigns, Skillbases], windows: main }
+    /// What both versions have reached.
+    campaign_experiment(CampaignRef) -> ExperimentView { provides: [Campaigns, Calls, Tasks], invalidates: [], windows: any }
     /// Starts dialling now.
     campaign_start(CampaignRef) -> CampaignView { provides: [], invalidates: [Campaigns, Tasks, Live], windows: any }
     /// Starts by itself at its start time.
@@ -261,8 +349,8 @@ commands! {
     /// Sets the limit over all companies.
     system_limits_update(SystemLimits) -> SystemLimits { provides: [], invalidates: [Settings, Live], windows: main }
 
-    /// Asks for a call list with the native dialog; nothing chosen is an empty answer.
-    file_pick(Empty) -> PickedFile { provides: [], invalidates: [], windows: main }
+    /// Asks for a file with the native dialog; nothing chosen is an empty answer.
+    file_pick(FilePick) -> PickedFile { provides: [], invalidates: [], windows: main }
     /// Opens a campaign in a window of its own.
     window_open(CampaignRef) -> Empty { provides: [], invalidates: [], windows: main }
     /// Writes a fault of the user interface into the log.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::MoneyView;
+use super::{MoneyView, Variant};
 
 /// Which calls in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -235,6 +235,10 @@ pub struct CallDetail {
     pub skillbase_name: String,
     /// Its version.
     pub skillbase_version: i32,
+    /// Hash of the document that spoke; none for calls of before hashes were kept.
+    pub skillbase_hash: Option<String>,
+    /// Which side of an experiment the contact was on; none without one.
+    pub variant: Option<Variant>,
     /// Why this outcome.
     pub outcome_reason: Option<String>,
     /// How sure, 0..=1.

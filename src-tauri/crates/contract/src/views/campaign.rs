@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::MoneyView;
+use super::{ExperimentForm, MoneyView};
 
 /// Names a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -138,6 +138,10 @@ pub struct CampaignView {
     pub skillbase_name: String,
     /// Pinned version.
     pub skillbase_version: i32,
+    /// Newest version of the skillbase; above the pinned one a newer one exists.
+    pub skillbase_newest_version: i32,
+    /// A second version that some contacts get.
+    pub experiment: Option<ExperimentForm>,
     /// State.
     pub state: CampaignState,
     /// The line, fixed at the first start; before that none.

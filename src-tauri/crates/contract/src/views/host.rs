@@ -16,8 +16,12 @@ text_enum! {
         App = "app",
         /// Companies.
         Companies = "companies",
-        /// Skillbases.
+        /// Skillbases, their drafts and versions.
         Skillbases = "skillbases",
+        /// Regression cases.
+        Sandbox = "sandbox",
+        /// Knowledge documents.
+        Knowledge = "knowledge",
         /// Campaigns and their counts.
         Campaigns = "campaigns",
         /// Tasks.
@@ -169,6 +173,28 @@ pub struct DatabaseTest {
     pub has_schema: bool,
     /// Why it cannot be used.
     pub error: Option<IpcError>,
+}
+
+text_enum! {
+    /// What a file is wanted for; decides which files the native dialog shows.
+    pub enum FilePurpose {
+        /// A call list.
+        CallList = "call_list",
+        /// A skillbase.
+        Skillbase = "skillbase",
+        /// A knowledge document.
+        Knowledge = "knowledge",
+    }
+}
+
+/// What is asked for with the native dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FilePick {
+    /// What for; a call list when nothing is said.
+    #[serde(default)]
+    #[ts(optional)]
+    pub purpose: Option<FilePurpose>,
 }
 
 /// A file chosen with the native dialog.
