@@ -33,8 +33,8 @@ export function createTauriPlatform(): Platform {
       });
       return () => void stop.then((unlisten) => unlisten());
     },
-    async pickFile() {
-      const { path } = (await rpc("file_pick", {})) as PickedFile;
+    async pickFile(purpose = "call_list") {
+      const { path } = (await rpc("file_pick", { purpose })) as PickedFile;
       return path === null ? null : { name: fileName(path), path };
     },
     importSource(file) {

@@ -1,4 +1,5 @@
 //  The one seam to the host. Everything that differs between the desktop window and a browser is behind it.
+import type { FilePurpose } from "../bindings/FilePurpose";
 import type { ImportSource } from "../bindings/ImportSource";
 import type { LiveMessage } from "../bindings/LiveMessage";
 import type { SavedFile } from "../bindings/SavedFile";
@@ -25,8 +26,8 @@ export interface Platform {
   /** Receives live messages until the returned function is called; `onOpen` runs at every (re)connection. */
   subscribe(onMessage: (message: LiveMessage) => void, onOpen: () => void): () => void;
   onFileDrop(handler: (event: DropEvent) => void): () => void;
-  /** Asks for one call list; none when the dialog was closed. */
-  pickFile(): Promise<ImportFile | null>;
+  /** Asks for one file, a call list when nothing is said; none when the dialog was closed. */
+  pickFile(purpose?: FilePurpose): Promise<ImportFile | null>;
   /** Makes a file readable for the host. */
   importSource(file: ImportFile): Promise<ImportSource>;
   /** Opens a campaign in a window (or tab) of its own. */
