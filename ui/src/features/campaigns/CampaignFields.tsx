@@ -31,7 +31,7 @@ export function CampaignFields({ form, running = false, closed = false }: Props)
   const overnight = opens !== null && closes !== null && closes < opens;
   const localTime = useFormat(form.issues["timeZone"] ? undefined : timeZone).time(new Date(now).toISOString());
   const fixed = running || closed;
-  const known = (skillbases.data?.items ?? []).map((skillbase) => ({ value: skillbase.id, label: skillbase.name, note: t("skillbase.version", { version: skillbase.version }) }));
+  const known = (skillbases.data?.items ?? []).filter(({ version }) => version > 0).map((skillbase) => ({ value: skillbase.id, label: skillbase.name, note: t("skillbase.version", { version: skillbase.version }) }));
   return (
     <>
       <Section title={t("campaignForm.what")} note={running ? t("campaignForm.runningNote") : undefined}>
