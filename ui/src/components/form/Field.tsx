@@ -18,10 +18,14 @@ interface Props {
   group?: boolean;
 }
 
+/** Codes of documents are written as in the database; keys of the catalogues are not, where `_many` is a plural. */
+const camel = (code: string) => code.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
 export function IssueText({ issue }: { issue: FieldIssue }) {
   const { t } = useTranslation();
   // Numbers and zones are refused for the same reasons as in a list; what a document lacks has words of its own.
-  return t([`errors.field.${issue.code}`, `rejects.${issue.code}`, `editor.problem.${issue.code}`], { ...issue.params, defaultValue: t("errors.field.other") });
+  const words = [`errors.field.${issue.code}`, `rejects.${issue.code}`];
+  return t(issue.severity === undefined ? words : [`editor.problem.${camel(issue.code)}`, ...words], { ...issue.params, defaultValue: t("errors.field.other") });
 }
 
 /** Label above, help below, and in its place the error in words. */

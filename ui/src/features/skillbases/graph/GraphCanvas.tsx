@@ -378,7 +378,7 @@ export function GraphCanvas() {
       <svg
         ref={svg}
         className={styles.svg}
-        role="group"
+        role="application"
         aria-label={t("editor.graph.label")}
         aria-describedby="graph-keys"
         data-joining={joining !== null || undefined}

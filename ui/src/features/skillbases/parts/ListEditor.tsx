@@ -68,19 +68,19 @@ const Row = memo(function Row({ path, index, count, name, framed, lifted, render
     drag.current = null;
     onLift(null);
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLLIElement>) => {
-    const grip = event.target instanceof HTMLElement && event.target.dataset["grip"] !== undefined;
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const grip = event.currentTarget.dataset["grip"] !== undefined;
     if (!event.altKey && !grip) return;
     const to = event.code === "ArrowUp" ? index - 1 : event.code === "ArrowDown" ? index + 1 : index;
     if (to === index || to < 0 || to >= count) return;
     event.preventDefault();
     onMove(index, to);
-    const list = event.currentTarget.parentElement;
+    const list = event.currentTarget.closest("ul");
     const wanted = grip ? "[data-grip]" : "textarea, input";
     requestAnimationFrame(() => list?.children[to]?.querySelector<HTMLElement>(wanted)?.focus());
   };
   return (
-    <li className={styles.item} data-framed={framed || undefined} data-lifted={lifted || undefined} data-testid="list-item" onKeyDown={onKeyDown}>
+    <li className={styles.item} data-framed={framed || undefined} data-lifted={lifted || undefined} data-testid="list-item">
       <button
         type="button"
         className={styles.grip}
@@ -91,10 +91,13 @@ const Row = memo(function Row({ path, index, count, name, framed, lifted, render
         onPointerMove={onPointerMove}
         onPointerUp={onPointerEnd}
         onPointerCancel={onPointerEnd}
+        onKeyDown={onKeyDown}
       >
         <GripVertical aria-hidden />
       </button>
-      <div className={styles.itemBody}>{render(join(path, index), index)}</div>
+      <div className={styles.itemBody} role="presentation" onKeyDown={onKeyDown}>
+        {render(join(path, index), index)}
+      </div>
       <IconButton label={t("editor.list.remove", { item: name })} size="small" icon={<Trash2 />} onClick={() => onRemove(index)} data-testid="list-remove" />
     </li>
   );

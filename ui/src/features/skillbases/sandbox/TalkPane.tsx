@@ -20,7 +20,10 @@ function Turns({ view }: { view: SandboxView }) {
   const { t } = useTranslation();
   const format = useFormat();
   const end = useRef<HTMLLIElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [view]);
+  const count = view.turns.length;
+  useEffect(() => {
+    if (count > 1) end.current?.scrollIntoView({ block: "nearest" });
+  }, [count]);
   const name = (id: string) => view.session.document.conversation.flow.states.find((state) => state.id === id)?.name ?? id;
   return (
     <ol className={styles.turns} aria-live="polite" data-testid="talk-turns">
