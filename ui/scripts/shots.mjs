@@ -70,7 +70,7 @@ const PAGES = [
   ["skillbase-json", `/skillbases/${ID(10)}?tab=json`],
   ["skillbase-talk", `/skillbases/${ID(10)}?tab=conversation`, async (page) => { await click("course-course")(page); await click("pane-talk")(page); await click("talk-start")(page); for (const text of ["не смогу завтра, можно перенести?", "в 15"]) { await page.getByTestId("talk-input").fill(text); await click("talk-send")(page); await page.waitForTimeout(250); } }],
   ["skillbase-problems", `/skillbases/${ID(10)}`, async (page) => { await page.getByTestId("field-document.identity.role").fill("x".repeat(501)); await page.getByTestId("field-document.identity.style").fill(""); await page.waitForTimeout(500); await click("problems-toggle")(page); }],
-  ["skillbase-offline", `/skillbases/${ID(10)}?mock=offline`, async (page) => { await page.getByTestId("offline").waitFor(); await page.getByTestId("field-document.identity.role").fill("Написано без базы данных."); await page.locator("[data-testid=safety][data-state=saved]").waitFor(); }],
+  ["skillbase-offline", `/skillbases/${ID(10)}?mock=offline`, async (page) => { await page.getByTestId("database-away").waitFor(); await page.getByTestId("field-document.identity.role").fill("Написано без базы данных."); await page.locator("[data-testid=safety][data-state=saved]").waitFor(); }],
   ["skillbase-publish", `/skillbases/${ID(10)}`, async (page) => { await page.getByTestId("field-document.identity.role").fill("Администратор клиники."); await click("save")(page); await page.getByTestId("publish").waitFor(); }],
   ["skillbase-merge", `/skillbases/${ID(10)}?mock=conflict`, async (page) => { await page.getByTestId("field-document.identity.role").fill("Администратор клиники, звонит утром."); await click("save")(page); await click("confirm")(page); await page.getByTestId("merge").waitFor(); }],
   ["skillbase-versions", `/skillbases/${ID(10)}?view=versions`, async (page) => { await page.getByTestId("version").nth(2).click(); }],
@@ -84,6 +84,11 @@ const PAGES = [
   ["call", `/calls/${ID(5000)}`],
   ["analytics", "/analytics"],
   ["settings-line", "/settings/line", async (page) => { await click("line-livekit")(page); await page.getByTestId("field-url").fill("wss://example.livekit.cloud"); await click("line-check-button")(page); await page.getByTestId("line-check").waitFor(); }],
+  ["experiment", `/campaigns/${ID(100)}/overview`, async (page) => { await page.getByTestId("experiment-panel").scrollIntoViewIfNeeded(); }],
+  ["experiment-set", `/campaigns/${ID(100)}/overview`, click("experiment-set")],
+  ["pin-version", `/campaigns/${ID(101)}/overview`, click("pin-version")],
+  ["settings-speech", "/settings/speech"],
+  ["settings-instructions", "/settings/instructions"],
   ["settings-prices", "/settings/prices"],
   ["settings-limits", "/settings/limits"],
   ["settings-company", "/settings/company"],
@@ -104,6 +109,8 @@ for (const variant of variants.length > 0 ? variants : ["1280-light-en"]) {
   const [width, theme, language] = variant.split("-");
   const context = await browser.newContext({ viewport: { width: Number(width), height: Number(width) === 1920 ? 1080 : Number(width) === 1024 ? 700 : 800 }, colorScheme: theme });
   await context.addInitScript((lng) => localStorage.setItem("callboard.preferences", JSON.stringify({ language: lng })), language);
+  // A draft of one picture is not on the next one.
+  await context.addInitScript(() => void indexedDB.deleteDatabase("callboard"));
   for (const [name, path, act] of PAGES.filter(([name]) => name.startsWith(only) || only === "all")) {
     const page = await context.newPage();
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && say(`${name}: ${message.text()}`));

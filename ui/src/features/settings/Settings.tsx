@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Building2, Database, Gauge, Info, type LucideIcon, Palette, PhoneOutgoing, Receipt } from "lucide-react";
+import { Building2, Database, Gauge, Info, type LucideIcon, Palette, PhoneOutgoing, Receipt, ScrollText, Volume2 } from "lucide-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -14,9 +14,11 @@ import { About } from "./About";
 import { Appearance } from "./Appearance";
 import { CompanySection } from "./CompanySection";
 import { DatabaseSection } from "./DatabaseSection";
+import { Instructions } from "./Instructions";
 import { Limits } from "./Limits";
 import { Line } from "./Line";
 import { Prices } from "./Prices";
+import { Speech } from "./Speech";
 import styles from "./Settings.module.css";
 
 interface SectionProps {
@@ -26,6 +28,8 @@ interface SectionProps {
 const SECTIONS: readonly [string, LucideIcon, ComponentType<SectionProps>][] = [
   ["line", PhoneOutgoing, Line],
   ["prices", Receipt, Prices],
+  ["speech", Volume2, Speech],
+  ["instructions", ScrollText, Instructions],
   ["limits", Gauge, Limits],
   ["company", Building2, CompanySection],
   ["database", Database, DatabaseSection],

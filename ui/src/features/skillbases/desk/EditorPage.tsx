@@ -273,11 +273,7 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
           >
             {theirs.draft ? t("editor.outdated.draft", { at: theirs.at === null ? "" : format.moment(theirs.at) }) : t("editor.outdated.version", { version: theirs.version })}
           </Banner>
-        ) : !ready && shown === "editor" ? (
-          <Banner tone="warning" testid="offline">
-            {t("editor.offline")}
-          </Banner>
-        ) : offered && dirty && shown === "editor" ? (
+        ) : offered && ready && dirty && shown === "editor" ? (
           <Banner
             tone="good"
             testid="draft-offer"

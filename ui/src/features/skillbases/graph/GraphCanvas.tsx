@@ -8,7 +8,7 @@ import type { Flow, Position } from "../model/document";
 import { useEdit, useEditing, useProblems } from "../parts/context";
 import { addState, connect, newState, removeState } from "./flow";
 import styles from "./Graph.module.css";
-import { fit, SCALE, shown, type View, wayPath, zoomed } from "./geometry";
+import { firstView, fit, SCALE, shown, type View, wayPath, zoomed } from "./geometry";
 import { freePlace, neighbour, NODE } from "./layout";
 import { NodeView } from "./NodeView";
 import { type Shape, useShape } from "./shape";
@@ -119,7 +119,7 @@ export function GraphCanvas() {
     if (moving) points.set(moving.id, moving.at);
     return points;
   }, [shape, moving]);
-  const whole = useMemo(() => fit(shape.nodes.map((node) => node.at), size.width, size.height), [shape, size]);
+  const whole = useMemo(() => firstView(shape.nodes.map((node) => node.at), shape.nodes.find(({ mark }) => mark.start)?.at, size.width, size.height), [shape, size]);
   const current = view ?? whole;
 
   // Everything that handlers need now: they stay the same functions, so that two hundred states are not drawn again.
@@ -294,6 +294,10 @@ export function GraphCanvas() {
     const { current, size } = now.current;
     setView(zoomed(current, factor, { x: size.width / 2, y: size.height / 2 }));
   }, []);
+  const showAll = useCallback(() => {
+    const { shape, size } = now.current;
+    setView(fit(shape.nodes.map((node) => node.at), size.width, size.height));
+  }, []);
   const startJoin = useCallback((from: string) => {
     setJoining({ from, to: from });
     setSaid(t("editor.graph.joinHelp"));
@@ -361,7 +365,7 @@ export function GraphCanvas() {
       case "Digit0":
       case "Numpad0":
         done();
-        return setView(null);
+        return showAll();
     }
   };
 
@@ -374,7 +378,9 @@ export function GraphCanvas() {
   };
   return (
     <div className={styles.canvas} data-testid="graph" data-count={shape.nodes.length}>
-      <GraphTools chosen={chosen} scale={current.scale} onAdd={() => add(chosen, null)} onJoin={() => chosen !== null && (startJoin(chosen), focusNode(chosen))} onTidy={tidy} onZoom={zoom} onFit={() => setView(null)} atLeast={current.scale <= SCALE.min} atMost={current.scale >= SCALE.max} />
+      <GraphTools chosen={chosen} scale={current.scale} onAdd={() => add(chosen, null)} onJoin={() => chosen !== null && (startJoin(chosen), focusNode(chosen))} onTidy={tidy} onZoom={zoom} onFit={showAll} atLeast={current.scale <= SCALE.min} atMost={current.scale >= SCALE.max} />
+      {/* Its keys are its own, as `application` says; every state in it is a button. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <svg
         ref={svg}
         className={styles.svg}

@@ -25,12 +25,8 @@ export function GraphTools({ chosen, scale, atLeast, atMost, onAdd, onJoin, onTi
       <Button size="small" icon={<Plus />} onClick={onAdd} data-testid="graph-add">
         {t("editor.graph.add")}
       </Button>
-      <Button size="small" variant="ghost" icon={<Spline />} disabled={chosen === null} onClick={onJoin} data-testid="graph-join">
-        {t("editor.graph.join")}
-      </Button>
-      <Button size="small" variant="ghost" icon={<WandSparkles />} onClick={onTidy} data-testid="graph-tidy">
-        {t("editor.graph.tidy")}
-      </Button>
+      <IconButton size="small" label={t("editor.graph.join")} icon={<Spline />} disabled={chosen === null} onClick={onJoin} data-testid="graph-join" />
+      <IconButton size="small" label={t("editor.graph.tidy")} icon={<WandSparkles />} onClick={onTidy} data-testid="graph-tidy" />
       <span className={styles.zoom}>
         <IconButton size="small" label={t("editor.graph.zoomOut")} icon={<Minus />} disabled={atLeast} onClick={() => onZoom(0.8)} />
         <span data-numeric="">{format.percent(scale)}</span>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Transition } from "../model/document";
 import { conditionText } from "./conditionText";
 import styles from "./Graph.module.css";
-import { wayMiddle, wayPath } from "./geometry";
+import { wayWords, wayPath } from "./geometry";
 
 interface Props {
   way: Transition;
@@ -23,8 +23,8 @@ export const WayView = memo(function WayView({ way, fx, fy, tx, ty, chosen, said
   const from = { x: fx, y: fy };
   const to = { x: tx, y: ty };
   const path = wayPath(from, way.from === way.to ? from : to);
-  const words = said && way.condition.type !== "always" ? conditionText(t, way.condition, 26) : "";
-  const middle = wayMiddle(from, to);
+  const words = said && way.condition.type !== "always" ? conditionText(t, way.condition, 20) : "";
+  const middle = wayWords(from, to);
   return (
     <g className={styles.way} data-chosen={chosen || undefined} data-testid="graph-way" onPointerDown={() => onChoose(way.from)}>
       <path className={styles.wayHit} d={path} />

@@ -27,14 +27,16 @@ export function wayPath(from: Position, to: Position): string {
   return `M${from.x + NODE.width} ${from.y + NODE.height / 2}C${out} ${from.y + NODE.height / 2} ${out} ${to.y + NODE.height / 2} ${to.x + NODE.width + 2} ${to.y + NODE.height / 2}`;
 }
 
-export function wayMiddle(from: Position, to: Position): Position {
+/** Where the condition of a way stands: nearer to where it leads, as several ways leave one state. */
+export function wayWords(from: Position, to: Position): Position {
   const below = to.y > from.y + NODE.height + 8;
-  if (below) return { x: (from.x + to.x + NODE.width) / 2, y: (from.y + NODE.height + to.y) / 2 };
+  const along = (a: number, b: number) => a + (b - a) * 0.72;
+  if (below) return { x: along(from.x, to.x) + NODE.width / 2, y: along(from.y + NODE.height, to.y) };
   return { x: Math.max(from.x, to.x) + NODE.width + 28 + Math.min(60, Math.abs(to.y - from.y) / 8), y: (from.y + to.y + NODE.height) / 2 };
 }
 
 /** At most two lines; SVG text does not wrap by itself. */
-export function lines(name: string, length = 25): string[] {
+export function lines(name: string, length = 20): string[] {
   const words = name.trim().split(/\s+/);
   const made: string[] = [];
   for (const word of words) {
@@ -57,6 +59,17 @@ export function fit(points: readonly Position[], width: number, height: number):
   const high = Math.max(...points.map(({ y }) => y)) + NODE.height - top;
   const scale = Math.max(SCALE.min, Math.min(1, (width - 2 * margin) / wide, (height - 2 * margin) / high));
   return { scale, x: (width - wide * scale) / 2 - left * scale, y: Math.max(margin, (height - high * scale) / 2) - top * scale };
+}
+
+/** Below this nobody can read a name. */
+const READABLE = 0.62;
+
+/** What is seen first: everything when it can be read, else where the conversation begins. */
+export function firstView(points: readonly Position[], start: Position | undefined, width: number, height: number): View {
+  const whole = fit(points, width, height);
+  if (whole.scale >= READABLE || width === 0) return whole;
+  const at = start ?? points[0] ?? { x: 0, y: 0 };
+  return { scale: READABLE, x: width / 2 - (at.x + NODE.width / 2) * READABLE, y: 28 - at.y * READABLE };
 }
 
 /** The same view nearer or farther; the point under the pointer stays where it is. */

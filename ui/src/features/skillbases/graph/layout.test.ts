@@ -21,7 +21,7 @@ describe("the layout", () => {
   it("puts each state below the one that leads to it", () => {
     const ids = names(5);
     const points = layout(ids, chain(ids));
-    expect(ids.map((id) => points.get(id)?.y)).toEqual([0, 112, 224, 336, 448]);
+    expect(ids.map((id) => points.get(id)?.y)).toEqual([0, 116, 232, 348, 464]);
     expect(new Set(ids.map((id) => points.get(id)?.x)).size).toBe(1);
   });
 
@@ -53,7 +53,7 @@ describe("the layout", () => {
 });
 
 describe("on the canvas", () => {
-  const points = new Map<string, Point>([["a", { x: 0, y: 0 }], ["b", { x: 0, y: 112 }], ["c", { x: 208, y: 112 }]]);
+  const points = new Map<string, Point>([["a", { x: 0, y: 0 }], ["b", { x: 0, y: 116 }], ["c", { x: 172, y: 116 }]]);
 
   it("arrow keys go to what lies ahead", () => {
     expect(neighbour(points, "a", "down")).toBe("b");
@@ -63,7 +63,7 @@ describe("on the canvas", () => {
   });
 
   it("a new state goes below its own and beside what is there", () => {
-    expect(freePlace(points.values(), { x: 0, y: 0 })).toEqual({ x: 416, y: 112 });
+    expect(freePlace(points.values(), { x: 0, y: 0 })).toEqual({ x: 344, y: 116 });
     expect(freePlace([], undefined)).toEqual({ x: 0, y: 0 });
   });
 });

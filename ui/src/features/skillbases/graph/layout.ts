@@ -10,11 +10,11 @@ export interface Point {
   y: number;
 }
 
-export const NODE = { width: 176, height: 60 } as const;
-const GAP = { x: 32, y: 52 } as const;
+export const NODE = { width: 152, height: 60 } as const;
+const GAP = { x: 20, y: 56 } as const;
 const STEP = { x: NODE.width + GAP.x, y: NODE.height + GAP.y } as const;
 /** A stand-in of a long edge in a row that it crosses needs less room than a state. */
-const THIN = 48;
+const THIN = 28;
 const SWEEPS = 8;
 
 /** The edges with those turned round that would lead back to where the walk came from. */
