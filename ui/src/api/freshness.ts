@@ -49,6 +49,10 @@ const GAP_MS: Partial<Record<Command, number>> = {
   task_list: 1_000,
   import_list: 1_000,
   contact_list: 1_000,
+  // Whole documents, which a running campaign says nothing new about: only how many use them.
+  skillbase_get: 5_000,
+  skillbase_versions: 5_000,
+  skillbase_list: 2_000,
 };
 const DEFAULT_GAP_MS = 250;
 

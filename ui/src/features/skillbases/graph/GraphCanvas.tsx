@@ -16,7 +16,7 @@ import { GraphTools } from "./GraphTools";
 import { WayView } from "./WayView";
 
 const FLOW = "document.conversation.flow";
-/** Beyond this many ways only those of the chosen state say their condition. */
+/** Beyond this many ways only those of the chosen state say their condition; where several ways meet, words would too. */
 const MANY_WAYS = 30;
 const NUDGE = 8;
 
@@ -38,12 +38,17 @@ interface WaysProps {
 
 const Ways = memo(function Ways({ shape, at, chosen, onChoose }: WaysProps) {
   const few = shape.transitions.length <= MANY_WAYS;
+  const entering = useMemo(() => {
+    const count = new Map<string, number>();
+    for (const { to } of shape.transitions) count.set(to, (count.get(to) ?? 0) + 1);
+    return count;
+  }, [shape]);
   return shape.transitions.map((way, index) => {
     const from = at.get(way.from);
     const to = at.get(way.to);
     if (!from || !to) return null;
     const mine = way.from === chosen;
-    return <WayView key={`${way.from}>${way.to}>${index}`} way={way} fx={from.x} fy={from.y} tx={to.x} ty={to.y} chosen={mine} said={few || mine} onChoose={onChoose} />;
+    return <WayView key={`${way.from}>${way.to}>${index}`} way={way} fx={from.x} fy={from.y} tx={to.x} ty={to.y} chosen={mine} said={mine || (few && entering.get(way.to) === 1)} onChoose={onChoose} />;
   });
 });
 

@@ -36,7 +36,7 @@ export function wayWords(from: Position, to: Position): Position {
 }
 
 /** At most two lines; SVG text does not wrap by itself. */
-export function lines(name: string, length = 20): string[] {
+export function lines(name: string, length = 17): string[] {
   const words = name.trim().split(/\s+/);
   const made: string[] = [];
   for (const word of words) {
@@ -62,7 +62,7 @@ export function fit(points: readonly Position[], width: number, height: number):
 }
 
 /** Below this nobody can read a name. */
-const READABLE = 0.62;
+const READABLE = 0.75;
 
 /** What is seen first: everything when it can be read, else where the conversation begins. */
 export function firstView(points: readonly Position[], start: Position | undefined, width: number, height: number): View {

@@ -18,6 +18,8 @@ export interface Shape {
   transitions: readonly Transition[];
 }
 
+const markedAlike = (one: Mark, other: Mark) => one.start === other.start && one.end === other.end && one.unreachable === other.unreachable && one.deadEnd === other.deadEnd;
+
 const drawnAlike = (one: Flow, other: Flow) =>
   one.start === other.start &&
   one.transitions === other.transitions &&
@@ -42,7 +44,7 @@ export function makeShape(flow: Flow, before: { flow: Flow; shape: Shape } | nul
     const at = points.get(id) ?? { x: 0, y: 0 };
     const mark = found.get(id) ?? { start: false, end: false, unreachable: false, deadEnd: false };
     const twin = known.get(id);
-    const alike = twin && twin.name === name && twin.at.x === at.x && twin.at.y === at.y && JSON.stringify(twin.mark) === JSON.stringify(mark);
+    const alike = twin && twin.name === name && twin.at.x === at.x && twin.at.y === at.y && markedAlike(twin.mark, mark);
     return alike ? twin : { id, name, mark, at };
   });
   return { nodes, transitions: flow.transitions };

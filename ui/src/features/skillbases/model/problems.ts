@@ -5,7 +5,8 @@ import { read } from "./path";
 
 export type { Problem } from "./check";
 
-const same = (a: Problem, b: Problem) => a.path === b.path && a.code === b.code && a.severity === b.severity && JSON.stringify(a.params) === JSON.stringify(b.params);
+const keyOf = ({ path, code }: Problem) => `${path}\n${code}`;
+const same = (a: Problem, b: Problem) => a.severity === b.severity && (a.params === b.params || JSON.stringify(a.params) === JSON.stringify(b.params));
 
 export class ProblemBoard {
   #own: readonly Problem[] = [];
@@ -76,12 +77,14 @@ export class ProblemBoard {
     const wanted = [...this.#texts.values(), ...this.#own, ...current];
     const shown: Problem[] = [];
     const seen = new Set<string>();
+    const known = new Map(this.#all.map((problem) => [keyOf(problem), problem]));
     for (const problem of wanted) {
-      const key = `${problem.path}\n${problem.code}`;
+      const key = keyOf(problem);
       if (seen.has(key) || (this.#fresh && problem.code === "required" && !this.#touched.has(problem.path)) || (this.#fresh && problem.severity === "warning")) continue;
       seen.add(key);
       // The same problem stays the same object, so that its field is not drawn again.
-      shown.push(this.#all.find((before) => same(before, problem)) ?? problem);
+      const before = known.get(key);
+      shown.push(before && same(before, problem) ? before : problem);
     }
     shown.sort((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"));
     if (shown.length === this.#all.length && shown.every((problem, index) => problem === this.#all[index])) return;

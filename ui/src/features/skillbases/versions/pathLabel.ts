@@ -36,7 +36,10 @@ export function pathLabel(t: TFunction, path: string, root: SkillbaseText): stri
       const listKey = list.split(".").at(-1) ?? "";
       words.pop();
       words.push(name === null ? t("editor.item", { list: t(`editor.key.${listKey}`, { defaultValue: listKey }), index }) : t("editor.itemNamed", { list: t(`editor.key.${listKey}`, { defaultValue: listKey }), name }));
-    } else if (!SILENT.has(key)) words.push(t(`editor.key.${key}`, { defaultValue: key }));
+    } else if (!SILENT.has(key)) {
+      const single = t(`editor.key.${key}`, { defaultValue: key });
+      words.push(at === path ? t(`editor.keys.${key}`, { defaultValue: single }) : single);
+    }
   }
   const tab = path.startsWith("document.") ? t(`editor.tab.${tabOf(path)}`) : null;
   return [...(tab === null ? [] : [tab]), ...words].join(" › ");
