@@ -132,7 +132,8 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
     const first = session.problems.all().find(({ severity }) => severity === "error");
     if (first) {
       setProblemsOpen(true);
-      toast(t("editor.publish.blocked", { count: session.problems.errors }));
+      // The first of them, from which Enter goes to its field.
+      requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-testid=problem]")?.focus()));
       return;
     }
     setError(null);
