@@ -3,4 +3,4 @@
 /**
  * Why. Each is a key of the message catalogues.
  */
-export type NoteReason = "same" | "states" | "keyword" | "steps" | "criterion" | "rule" | "last_is_end" | "linear_transitions" | "missing" | "no_such_voice" | "unknown_value" | "unknown_tool" | "unknown_key" | "secret" | "documents" | "renamed";
+export type NoteReason = "same" | "states" | "intent" | "steps" | "criterion" | "rule" | "last_is_end" | "linear_transitions" | "missing" | "no_such_voice" | "unknown_value" | "unknown_tool" | "unknown_key" | "secret" | "documents" | "renamed";

@@ -68,11 +68,11 @@ const VOICEMAIL: Keyword = &[
 ];
 
 /// Words that turn the keyword after them into its opposite, also over one of [`DEGREES`] ("не очень хорошо").
-const NEGATIONS: &[&str] = &[
+pub(crate) const NEGATIONS: &[&str] = &[
     "не", "ни", "нет", "без", "no", "not", "non", "never", "without", "don't", "doesn't", "didn't", "isn't", "can't",
     "cannot", "won't",
 ];
-const DEGREES: &[&str] =
+pub(crate) const DEGREES: &[&str] =
     &["очень", "совсем", "особо", "особенно", "так", "все", "вполне", "уж", "very", "really", "so", "quite", "yet"];
 
 /// By the name of the final state (requirements D4, acceptance 42). Whole words of the name count, so `incomplete_form`

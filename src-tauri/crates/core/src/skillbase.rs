@@ -15,6 +15,7 @@ pub mod problem;
 pub mod prompt;
 mod tools;
 mod upgrade;
+mod validate;
 mod voice;
 
 pub use conversation::{
@@ -90,8 +91,9 @@ impl<'de> Deserialize<'de> for SkillbaseDocument {
 }
 
 impl SkillbaseDocument {
-    /// The JSON text that the hash is of: keys in order of their bytes, no spaces. Equal documents have equal texts,
-    /// whatever wrote them.
+    /// The JSON text that the hash is of, the one that PostgreSQL gives for a `jsonb`: shorter keys first, then by their
+    /// bytes; one space behind commas and colons. Equal documents have equal texts, whatever wrote them, and the database
+    /// comes to the same hash by itself.
     #[must_use]
     pub fn canonical_json(&self) -> String {
         let value = serde_json::to_value(self).unwrap_or(Value::Null);
@@ -145,14 +147,14 @@ fn write_canonical(value: &Value, text: &mut String) {
     match value {
         Value::Object(map) => {
             let mut keys: Vec<_> = map.keys().collect();
-            keys.sort_unstable();
+            keys.sort_unstable_by_key(|key| (key.len(), *key));
             text.push('{');
             for (place, key) in keys.into_iter().enumerate() {
                 if place > 0 {
-                    text.push(',');
+                    text.push_str(", ");
                 }
                 text.push_str(&Value::String(key.clone()).to_string());
-                text.push(':');
+                text.push_str(": ");
                 write_canonical(&map[key], text);
             }
             text.push('}');
@@ -161,7 +163,7 @@ fn write_canonical(value: &Value, text: &mut String) {
             text.push('[');
             for (place, item) in items.iter().enumerate() {
                 if place > 0 {
-                    text.push(',');
+                    text.push_str(", ");
                 }
                 write_canonical(item, text);
             }
@@ -170,3 +172,6 @@ fn write_canonical(value: &Value, text: &mut String) {
         scalar => text.push_str(&scalar.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -299,6 +299,10 @@ pub struct Detail {
     pub skillbase_name: String,
     /// Its version.
     pub skillbase_version: i32,
+    /// Hash of the document that spoke.
+    pub skillbase_hash: Option<String>,
+    /// Side of an experiment, `a` or `b`.
+    pub variant: Option<String>,
     /// Why this outcome.
     pub outcome_reason: Option<String>,
     /// How sure.
@@ -321,7 +325,7 @@ pub async fn detail(db: &mut PgConnection, company: CompanyId, call: CallId) -> 
     Ok(sqlx::query_as!(
         Detail,
         "select k.task_id, s.name as skillbase_name, k.skillbase_version, k.outcome_reason, k.outcome_confidence, k.sip_status,
-                k.error, k.dial_intent_at, k.ringing_at
+                k.error, k.dial_intent_at, k.ringing_at, k.skillbase_hash, k.variant
          from calls k
          join skillbases s on s.company_id = k.company_id and s.skillbase_id = k.skillbase_id
          where k.company_id = $1 and k.call_id = $2",

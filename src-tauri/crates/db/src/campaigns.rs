@@ -66,6 +66,10 @@ pub struct Campaign {
     pub skillbase_name: String,
     /// Pinned version.
     pub skillbase_version: i32,
+    /// Newest version of the skillbase.
+    pub skillbase_newest_version: i32,
+    /// A second version that it is compared with, and the per cent of the contacts that get it.
+    pub variant: Option<(i32, i16)>,
     /// What a person set.
     pub settings: CampaignSettings,
     /// State.
@@ -116,6 +120,9 @@ struct Row {
     failed: i32,
     cancelled: i32,
     skipped: i32,
+    skillbase_newest_version: i32,
+    variant_version: Option<i32>,
+    variant_percent: Option<i16>,
 }
 
 impl TryFrom<Row> for Campaign {
@@ -130,6 +137,8 @@ impl TryFrom<Row> for Campaign {
             skillbase_id: row.skillbase_id.into(),
             skillbase_name: row.skillbase_name,
             skillbase_version: row.skillbase_version,
+            skillbase_newest_version: row.skillbase_newest_version,
+            variant: row.variant_version.zip(row.variant_percent),
             settings: CampaignSettings {
                 name: row.name,
                 description: row.description,
@@ -212,7 +221,8 @@ pub async fn page(
                   c.weekdays, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
-                  coalesce(n.skipped, 0) as "skipped!"
+                  coalesce(n.skipped, 0) as "skipped!",
+                  s.current_version as skillbase_newest_version, c.variant_version, c.variant_percent
            from campaigns c
            join skillbases s on s.company_id = c.company_id and s.skillbase_id = c.skillbase_id
            left join lateral (select * from campaign_counts k
@@ -270,7 +280,8 @@ pub async fn get(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> D
                   c.weekdays, c.time_zone, c.local_time, c.starts_at, c.ends_at, c.started_at, c.ended_at, c.revision, c.created_at,
                   coalesce(n.pending, 0) as "pending!", coalesce(n.in_progress, 0) as "in_progress!", coalesce(n.retry, 0) as "retry!",
                   coalesce(n.completed, 0) as "completed!", coalesce(n.failed, 0) as "failed!", coalesce(n.cancelled, 0) as "cancelled!",
-                  coalesce(n.skipped, 0) as "skipped!"
+                  coalesce(n.skipped, 0) as "skipped!",
+                  s.current_version as skillbase_newest_version, c.variant_version, c.variant_percent
            from campaigns c
            join skillbases s on s.company_id = c.company_id and s.skillbase_id = c.skillbase_id
            left join lateral (select * from campaign_counts k
@@ -301,7 +312,7 @@ pub async fn lock(db: &mut PgConnection, company: CompanyId, id: CampaignId) -> 
 }
 
 /// Inserts a campaign in draft, pinned to the newest version of its skillbase. False when the company has no such
-/// skillbase or it was put away. The skillbase cannot be put away before the transaction ends.
+/// skillbase, it was put away or nothing of it is published. The skillbase cannot be put away before the transaction ends.
 ///
 /// # Errors
 /// When the database does not answer or a constraint refuses.
@@ -317,7 +328,7 @@ pub async fn insert(
                 calls_per_minute, max_attempts, retry_delay_minutes, window_opens, window_closes, weekdays, time_zone,
                 starts_at, ends_at, local_time)
          select $1, $2, s.skillbase_id, s.current_version, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
-         from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null
+         from skillbases s where s.company_id = $1 and s.skillbase_id = $3 and s.archived_at is null and s.current_version > 0
          for key share of s",
         company.0,
         id.0,

@@ -30,9 +30,9 @@ text_enum! {
     pub enum TtsProvider {
         /// Cartesia.
         Cartesia = "cartesia",
-        /// ElevenLabs.
+        /// `ElevenLabs`.
         Elevenlabs = "elevenlabs",
-        /// OpenAI, or what speaks its interface.
+        /// `OpenAI`, or what speaks its interface.
         Openai = "openai",
     }
 }
@@ -43,9 +43,9 @@ text_enum! {
     pub enum SttProvider {
         /// Deepgram.
         Deepgram = "deepgram",
-        /// AssemblyAI.
+        /// `AssemblyAI`.
         Assemblyai = "assemblyai",
-        /// OpenAI, or what speaks its interface.
+        /// `OpenAI`, or what speaks its interface.
         Openai = "openai",
     }
 }
@@ -56,7 +56,7 @@ text_enum! {
     pub enum LlmProvider {
         /// Groq.
         Groq = "groq",
-        /// OpenAI, or what speaks its interface.
+        /// `OpenAI`, or what speaks its interface.
         Openai = "openai",
         /// Ollama, on one's own machines.
         Ollama = "ollama",
