@@ -22,7 +22,8 @@ function watch() {
     ({ timeStamp }) => {
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => window.delays.push(performance.now() - timeStamp);
+        port1.addEventListener("message", () => window.delays.push(performance.now() - timeStamp));
+        port1.start();
         port2.postMessage(null);
       });
     },
