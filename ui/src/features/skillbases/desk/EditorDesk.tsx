@@ -64,6 +64,8 @@ const TabList = memo(function TabList() {
   );
 });
 
+const OF_DOCUMENT = "[data-field^='document'], [data-field=name], [data-field=description], [data-testid=json]";
+
 const PANES = ["state", "prompt", "talk"] as const;
 type Pane = (typeof PANES)[number];
 
@@ -113,6 +115,9 @@ export function EditorDesk({ session, tab, onTab, problemsOpen, onProblems, onCa
     const onKey = (event: KeyboardEvent) => {
       if (event.code !== "KeyZ" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       if (document.querySelector("[role=dialog]:not([data-testid=toast])")) return;
+      // A field that is no part of the document, such as what is said in the talk, has its own undo.
+      const field = event.target instanceof HTMLElement ? event.target.closest("input, textarea") : null;
+      if (field && !field.closest(OF_DOCUMENT)) return;
       // The browser's own undo knows one field only, and would undo what the document has already.
       event.preventDefault();
       travel(event.shiftKey ? session.store.redo() : session.store.undo());

@@ -4,7 +4,7 @@ import { ArrowLeft, Redo2, Undo2 } from "lucide-react";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type IpcError, query, rpc, send, toIpcError } from "../../../api";
+import { type IpcError, query, send, toIpcError } from "../../../api";
 import type { SkillbasePublished } from "../../../bindings/SkillbasePublished";
 import type { SkillbaseView } from "../../../bindings/SkillbaseView";
 import { Button, IconButton } from "../../../components/Button";
@@ -207,8 +207,6 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
     session.discard();
     endOffer();
     toast(t("editor.discarded"), { label: t("common.undo"), run: () => session.store.undo() });
-    // The draft that everybody sees goes too; a database that is away hears of it with the next change.
-    await rpc("skillbase_draft_discard", { companyId: session.companyId, skillbaseId: session.skillbaseId }).catch(() => undefined);
   };
 
   const takeMerged = (result: SkillbaseText) => {

@@ -15,10 +15,11 @@ const text = (role: string): SkillbaseText => {
 const drafts = localDrafts(localStorage);
 let answer: () => Promise<SkillbaseDraftSaved>;
 const saveDraft = vi.fn(() => answer());
+const dropDraft = vi.fn(() => Promise.resolve());
 
 function open(mine = text("receptionist"), hostRevision: number | null = null): Session {
   const base = { version: 7, text: text("receptionist") };
-  return new Session({ draftId: "s1", companyId: "c1", skillbaseId: "s1", base, mine, hostRevision, recovered: null }, { drafts, now: () => "2026-11-29T10:00:00Z", saveDraft });
+  return new Session({ draftId: "s1", companyId: "c1", skillbaseId: "s1", base, mine, hostRevision, recovered: null }, { drafts, now: () => "2026-11-29T10:00:00Z", saveDraft, dropDraft });
 }
 const typeRole = (session: Session, role: string) => session.store.type("document.identity.role", role, 0);
 const kept = async () => readDraft(await drafts.get("s1"));
@@ -27,6 +28,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   localStorage.clear();
   saveDraft.mockClear();
+  dropDraft.mockClear();
   answer = () => Promise.resolve({ type: "saved", revision: 1, savedAt: "2026-11-29T10:00:02Z" });
 });
 afterEach(() => vi.useRealTimers());
@@ -90,6 +92,16 @@ describe("a draft", () => {
     await vi.advanceTimersByTimeAsync(2_100);
     expect(saveDraft.mock.calls.at(-1)).toMatchObject([{ baseRevision: 4 }]);
     expect(session.store.root.document.identity.role).toBe("doctor and nurse");
+  });
+
+  it("that is given up is given up in the database too, and only then", async () => {
+    const session = open(text("doctor"), 3);
+    session.discard();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([dropDraft.mock.calls.length, saveDraft.mock.calls.length, session.dirty.get()]).toEqual([1, 0, false]);
+    typeRole(session, "nurse");
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(saveDraft.mock.calls.at(-1)).toMatchObject([{ baseRevision: null }]);
   });
 
   it("is offered no more once it was published", async () => {

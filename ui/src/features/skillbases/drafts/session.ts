@@ -3,6 +3,7 @@
 import type { SkillbaseDraft } from "../../../bindings/SkillbaseDraft";
 import type { SkillbaseDraftSave } from "../../../bindings/SkillbaseDraftSave";
 import type { SkillbaseDraftSaved } from "../../../bindings/SkillbaseDraftSaved";
+import type { SkillbaseRef } from "../../../bindings/SkillbaseRef";
 import type { Drafts } from "../../../platform";
 import { check, type SkillbaseText } from "../model/check";
 import { same } from "../model/path";
@@ -35,6 +36,8 @@ export interface Place {
   drafts: Drafts;
   now: () => string;
   saveDraft: (request: SkillbaseDraftSave) => Promise<SkillbaseDraftSaved>;
+  /** The stored draft is not needed any more: what is shown is what was published. */
+  dropDraft: (request: SkillbaseRef) => Promise<unknown>;
 }
 
 /** The draft that everybody sees is stored when the person pauses, not with every key. */
@@ -106,7 +109,7 @@ export class Session implements Editing {
   /** The draft is given up: what it was made of is shown again. The way back is undo. */
   discard(): void {
     this.store.change("document", () => this.base.get().text);
-    this.stored.set(null);
+    this.#planStoring(0);
   }
 
   /** Everything of it was published: nothing is left to keep. */
@@ -162,10 +165,18 @@ export class Session implements Editing {
   async #storeDraft(): Promise<void> {
     const { document } = this.store.root;
     if (this.skillbaseId === null || this.#busy) return;
-    if (same(document, this.base.get().text.document) && this.#hostRevision === null) return;
+    const request = { companyId: this.companyId, skillbaseId: this.skillbaseId };
+    const nothing = same(document, this.base.get().text.document);
+    if (nothing && this.#hostRevision === null) return;
     this.#busy = true;
     try {
-      const answer = await this.#place.saveDraft({ companyId: this.companyId, skillbaseId: this.skillbaseId, document, baseVersion: this.base.get().version, baseRevision: this.#hostRevision });
+      if (nothing) {
+        await this.#place.dropDraft(request);
+        this.#hostRevision = null;
+        this.stored.set(null);
+        return;
+      }
+      const answer = await this.#place.saveDraft({ ...request, document, baseVersion: this.base.get().version, baseRevision: this.#hostRevision });
       if (answer.type === "conflict") {
         // The same words are no conflict: this computer stored them, and did not hear of it.
         if (same(answer.draft.document, document)) this.#keepRevision(answer.draft.revision, answer.draft.savedAt);

@@ -92,7 +92,7 @@ export function useOpened(companyId: string, skillbaseId: string | null): Openin
     };
     void open().then((opened) => {
       if (gone || opened === null) return;
-      setSession(new Session(opened, { drafts: platform().drafts, now: () => new Date().toISOString(), saveDraft: (request) => send(client, "skillbase_draft_save", request) }));
+      setSession(new Session(opened, { drafts: platform().drafts, now: () => new Date().toISOString(), saveDraft: (request) => send(client, "skillbase_draft_save", request), dropDraft: (request) => send(client, "skillbase_draft_discard", request) }));
     });
     return () => {
       gone = true;
