@@ -16,7 +16,7 @@ import { useFormat } from "../../../components/useFormat";
 import { platform } from "../../../platform";
 import type { Session } from "../drafts/session";
 import type { SkillbaseText } from "../model/check";
-import { differences } from "../model/compare";
+import { same } from "../model/path";
 import { isTab, type EditorTab } from "../model/places";
 import { useSignal } from "../model/signal";
 import { EditingContext } from "../parts/context";
@@ -53,6 +53,12 @@ function useName(session: Session): string {
   return useSyncExternalStore(session.store.subscribe, () => session.store.root.name);
 }
 
+/** Its name or description changed, and nothing that a version holds. */
+function onlyNamesOf({ store, base }: Session): boolean {
+  const { version, text } = base.get();
+  return version > 0 && store.root !== text && same(store.root.document, text.document);
+}
+
 /** The database was away and is back, or a draft of this computer was opened: time to say that it can be published. */
 function useOffer(session: Session, ready: boolean): [boolean, () => void] {
   const [offered, setOffered] = useState(session.opened.recovered !== null);
@@ -82,6 +88,7 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
   const history = useHistory(session);
   const base = useSignal(session.base);
   const dirty = useSignal(session.dirty);
+  const onlyNames = useSyncExternalStore(session.store.subscribe, () => onlyNamesOf(session)) && dirty;
   const otherDraft = useSignal(session.other);
   const [problemsOpen, setProblemsOpen] = useState(false);
   const [dialog, setDialog] = useState<"publish" | "testCall" | null>(null);
@@ -137,7 +144,31 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
       return;
     }
     setError(null);
-    setDialog("publish");
+    if (onlyNamesOf(session) && session.skillbaseId !== null) void saveNames(session.skillbaseId);
+    else setDialog("publish");
+  };
+
+  /** A name that another skillbase has is said at the name. */
+  const refusedName = (fault: IpcError): boolean => {
+    const taken = fault.fields.find(({ field }) => field === "name");
+    if (!taken) return false;
+    session.problems.host(session.store.root, [{ path: "name", code: taken.code, params: taken.params, severity: "error" }]);
+    setDialog(null);
+    onTab("identity");
+    requestAnimationFrame(() => requestAnimationFrame(() => focusField("name")));
+    return true;
+  };
+
+  /** Names are no part of a version: they are saved without one. */
+  const saveNames = async (skillbaseId: string) => {
+    try {
+      await rename(skillbaseId);
+      session.published({ version: base.version, text: session.store.root });
+      toast(t("form.saved"));
+    } catch (thrown) {
+      const fault = toIpcError(thrown);
+      if (!refusedName(fault)) failed(t("editor.publish.failed"), fault);
+    }
   };
 
   const create = async (publish: boolean) => {
@@ -152,13 +183,8 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
       void navigate({ to: "/skillbases/$skillbaseId", params: { skillbaseId: made.summary.id }, search: { tab } });
     } catch (thrown) {
       const fault = toIpcError(thrown);
-      const taken = fault.fields.find(({ field }) => field === "name");
-      if (taken) {
-        session.problems.host(session.store.root, [{ path: "name", code: taken.code, params: taken.params, severity: "error" }]);
-        setDialog(null);
-        onTab("identity");
-        requestAnimationFrame(() => requestAnimationFrame(() => focusField("name")));
-      } else if (publish) setError(fault);
+      if (refusedName(fault)) return;
+      if (publish) setError(fault);
       else failed(t("editor.publish.failed"), fault);
     } finally {
       setBusy(false);
@@ -191,7 +217,8 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
       endOffer();
       toast(answer.type === "unchanged" ? t("editor.publish.unchanged") : t("editor.publish.done", { version: answer.skillbase.summary.version }));
     } catch (thrown) {
-      setError(toIpcError(thrown));
+      const fault = toIpcError(thrown);
+      if (!refusedName(fault)) setError(fault);
     } finally {
       setBusy(false);
     }
@@ -218,7 +245,6 @@ export function EditorPage({ session, view }: { session: Session; view: Skillbas
     toast(t("editor.merge.done"));
   };
 
-  const onlyNames = dirty && base.version > 0 && differences(base.text.document, session.store.root.document).length === 0;
   const canPublish = dirty || base.version === 0;
   const theirName = theirs === null ? "" : theirs.draft ? t("editor.merge.theirDraft") : t("skillbase.version", { version: theirs.version });
   const title = name.trim() === "" ? t("skillbase.newTitle") : name;
