@@ -70,15 +70,21 @@ comment on column calls.variant is 'a: the contact is on the side of the pinned 
 -- of making a call can forget it.
 create function give_call_its_version() returns trigger
 language plpgsql as $$
+declare
+    speaks record;
 begin
-    select v.version, v.hash, drawn.variant
-    into new.skillbase_version, new.skillbase_hash, new.variant
+    select v.version, v.hash, drawn.variant into speaks
     from campaigns c
     cross join lateral (select contact_variant(c.campaign_id, new.phone, c.variant_percent) as variant) drawn
     join skillbase_versions v
       on v.company_id = c.company_id and v.skillbase_id = c.skillbase_id
      and v.version = case drawn.variant when 'b' then c.variant_version else c.skillbase_version end
     where c.company_id = new.company_id and c.campaign_id = new.campaign_id;
+    if found then
+        new.skillbase_version := speaks.version;
+        new.skillbase_hash := speaks.hash;
+        new.variant := speaks.variant;
+    end if;
     return new;
 end
 $$;

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use callboard_contract::{ErrorCode, HostKind, IpcError, SavedFile};
+use callboard_contract::{ErrorCode, FilePurpose, HostKind, IpcError, SavedFile};
 use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName, SharedDatabase, no_embedded_database};
 use callboard_postgres::Kept;
 use futures_util::future::BoxFuture;
@@ -150,8 +150,8 @@ impl<R: Runtime> Host for DesktopHost<R> {
         Box::pin(self.secrets.set(name, value))
     }
 
-    fn pick_file(&self) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>> {
-        Box::pin(async { Ok(dialogs::pick_call_list(&self.app, self.words()).await) })
+    fn pick_file(&self, purpose: FilePurpose) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>> {
+        Box::pin(async move { Ok(dialogs::pick_file(&self.app, self.words(), purpose).await) })
     }
 
     fn uploaded_file(&self, _upload: Uuid) -> BoxFuture<'_, Result<PathBuf, IpcError>> {

@@ -78,7 +78,7 @@ impl Secrets {
         .await
     }
 
-    /// Stores a secret.
+    /// Stores a secret; an empty one is forgotten.
     ///
     /// # Errors
     /// When there is a keyring and it refuses.
@@ -86,11 +86,22 @@ impl Secrets {
         let secrets = self.clone();
         blocking(move || {
             if secrets.last() {
-                return Entry::new(&secrets.service, &name.entry())
-                    .and_then(|entry| entry.set_password(value.expose_secret()))
-                    .map_err(|error| refused(&error));
+                let entry = Entry::new(&secrets.service, &name.entry()).map_err(|error| refused(&error))?;
+                let done = if value.expose_secret().is_empty() {
+                    entry.delete_credential()
+                } else {
+                    entry.set_password(value.expose_secret())
+                };
+                return match done {
+                    Ok(()) | Err(Error::NoEntry) => Ok(()),
+                    Err(error) => Err(refused(&error)),
+                };
             }
-            secrets.memory().insert(name, value);
+            if value.expose_secret().is_empty() {
+                secrets.memory().remove(&name);
+            } else {
+                secrets.memory().insert(name, value);
+            }
             Ok(())
         })
         .await

@@ -55,10 +55,12 @@ pub struct Words {
     pub hang_up: &'static str,
     /// Do not quit.
     pub stay: &'static str,
-    /// Title of the dialog for a call list.
-    pub pick_title: &'static str,
-    /// Name of the filter for call lists.
-    pub call_lists: &'static str,
+    /// The dialog for a call list.
+    pub call_list: FileWords,
+    /// The dialog for a skillbase.
+    pub skillbase: FileWords,
+    /// The dialog for a knowledge document.
+    pub knowledge: FileWords,
     /// Name of the filter for all files.
     pub all_files: &'static str,
     /// Title of the dialog for a file to write.
@@ -71,6 +73,15 @@ pub struct Words {
     pub cancel: &'static str,
     /// Said when the data folder is in use.
     pub already_open: &'static str,
+}
+
+/// Texts of a dialog that asks for a file.
+#[derive(Debug, Clone, Copy)]
+pub struct FileWords {
+    /// Its title.
+    pub title: &'static str,
+    /// Name of its filter.
+    pub filter: &'static str,
 }
 
 impl Words {
@@ -87,8 +98,9 @@ static ENGLISH: Words = Words {
     finish: "Quit when calls finish",
     hang_up: "Hang up and quit",
     stay: "Stay",
-    pick_title: "Choose a call list",
-    call_lists: "Call lists",
+    call_list: FileWords { title: "Choose a call list", filter: "Call lists" },
+    skillbase: FileWords { title: "Choose a skillbase", filter: "Skillbases" },
+    knowledge: FileWords { title: "Choose a document", filter: "Documents" },
     all_files: "All files",
     save_title: "Save",
     open: "Open",
@@ -103,8 +115,11 @@ static RUSSIAN: Words = Words {
     finish: "Закрыть после звонков",
     hang_up: "Положить трубку и закрыть",
     stay: "Остаться",
-    pick_title: "Выберите список обзвона",
-    call_lists: "Списки обзвона",
+    call_list: FileWords {
+        title: "Выберите список обзвона", filter: "Списки обзвона"
+    },
+    skillbase: FileWords { title: "Выберите скиллбазу", filter: "Скиллбазы" },
+    knowledge: FileWords { title: "Выберите документ", filter: "Документы" },
     all_files: "Все файлы",
     save_title: "Сохранить",
     open: "Открыть",

@@ -9,17 +9,25 @@ use gtk::{
 use tauri::{Runtime, WebviewWindow};
 use tokio::sync::oneshot;
 
-use super::{CALL_LISTS, Choice};
+use super::{Asked, Choice};
 use crate::words::Words;
 
-pub(super) async fn pick_file<R: Runtime>(window: Option<WebviewWindow<R>>, words: &'static Words) -> Option<PathBuf> {
+pub(super) async fn pick_file<R: Runtime>(
+    window: Option<WebviewWindow<R>>,
+    words: &'static Words,
+    asked: Asked,
+) -> Option<PathBuf> {
     on_gtk(window, move |parent, answer| {
         let buttons = [(words.cancel, ResponseType::Cancel), (words.open, ResponseType::Accept)];
-        let dialog =
-            FileChooserDialog::with_buttons(Some(words.pick_title), parent.as_ref(), FileChooserAction::Open, &buttons);
+        let dialog = FileChooserDialog::with_buttons(
+            Some(asked.words.title),
+            parent.as_ref(),
+            FileChooserAction::Open,
+            &buttons,
+        );
         let lists = FileFilter::new();
-        lists.set_name(Some(words.call_lists));
-        for extension in CALL_LISTS {
+        lists.set_name(Some(asked.words.filter));
+        for extension in asked.extensions {
             // Patterns tell cases apart, and spreadsheets from Windows are often called `LIST.XLSX`.
             lists.add_pattern(&format!("*.{extension}"));
             lists.add_pattern(&format!("*.{}", extension.to_uppercase()));

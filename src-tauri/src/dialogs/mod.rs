@@ -8,17 +8,39 @@ mod others;
 
 use std::path::PathBuf;
 
+use callboard_contract::FilePurpose;
 use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
 
-use crate::{bridge::MAIN, words::Words};
+use crate::{
+    bridge::MAIN,
+    words::{FileWords, Words},
+};
 
 #[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(not(target_os = "linux"))]
 use others as system;
 
-/// Extensions of files that the import reads.
-const CALL_LISTS: [&str; 7] = ["csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+/// Which files a dialog shows, and with which words.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    words: FileWords,
+    extensions: &'static [&'static str],
+}
+
+impl Asked {
+    fn of(purpose: FilePurpose, words: &Words) -> Self {
+        match purpose {
+            FilePurpose::CallList => {
+                Self { words: words.call_list, extensions: &["csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods"] }
+            }
+            FilePurpose::Skillbase => Self { words: words.skillbase, extensions: &["json"] },
+            FilePurpose::Knowledge => {
+                Self { words: words.knowledge, extensions: &["txt", "md", "markdown", "pdf", "docx"] }
+            }
+        }
+    }
+}
 
 /// What becomes of the calls in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +53,9 @@ pub enum Choice {
     Stay,
 }
 
-/// Asks for a call list; none when the dialog was closed.
-pub async fn pick_call_list<R: Runtime>(app: &AppHandle<R>, words: &'static Words) -> Option<PathBuf> {
-    system::pick_file(main_window(app), words).await
+/// Asks for a file; none when the dialog was closed.
+pub async fn pick_file<R: Runtime>(app: &AppHandle<R>, words: &'static Words, purpose: FilePurpose) -> Option<PathBuf> {
+    system::pick_file(main_window(app), words, Asked::of(purpose, words)).await
 }
 
 /// Asks where to write a file; none when the dialog was closed.

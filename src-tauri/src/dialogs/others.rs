@@ -5,12 +5,16 @@ use std::path::PathBuf;
 use rfd::{AsyncFileDialog, AsyncMessageDialog, MessageButtons, MessageDialog, MessageDialogResult, MessageLevel};
 use tauri::{Runtime, WebviewWindow};
 
-use super::{CALL_LISTS, Choice};
+use super::{Asked, Choice};
 use crate::words::Words;
 
-pub(super) async fn pick_file<R: Runtime>(window: Option<WebviewWindow<R>>, words: &'static Words) -> Option<PathBuf> {
-    let dialog = file_dialog(window, words.pick_title)
-        .add_filter(words.call_lists, &CALL_LISTS)
+pub(super) async fn pick_file<R: Runtime>(
+    window: Option<WebviewWindow<R>>,
+    words: &'static Words,
+    asked: Asked,
+) -> Option<PathBuf> {
+    let dialog = file_dialog(window, asked.words.title)
+        .add_filter(asked.words.filter, asked.extensions)
         .add_filter(words.all_files, &["*"]);
     dialog.pick_file().await.map(|file| file.path().to_owned())
 }

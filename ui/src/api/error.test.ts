@@ -35,6 +35,12 @@ describe("an error in words", () => {
     expect(text("unreachable")).toContain("address");
   });
 
+  it("says what is wrong with a language model", () => {
+    const text = (fault: string) => errorText(i18next.t, toIpcError({ ...wire, code: "provider_failed", params: { fault, detail: "why" } }));
+    expect(text("wrong_key")).toContain("key");
+    expect(text("not_known_here")).toContain("why");
+  });
+
   it("falls back to the host's English for an unknown code", () => {
     expect(errorText(i18next.t, toIpcError({ ...wire, code: "something_new" }))).toBe("Somebody else changed it.");
   });

@@ -3,4 +3,4 @@
 /**
  * What went wrong, as far as a user interface can act on it. Each is a key of the message catalogues.
  */
-export type ErrorCode = "invalid_input" | "not_found" | "conflict" | "illegal_transition" | "already_running" | "no_tasks" | "line_not_usable" | "live_calls" | "in_use" | "unsupported_format" | "missing_columns" | "unreadable_file" | "database_away" | "database_refused" | "not_allowed" | "keyring_unavailable" | "internal";
+export type ErrorCode = "invalid_input" | "not_found" | "conflict" | "illegal_transition" | "already_running" | "no_tasks" | "line_not_usable" | "live_calls" | "in_use" | "unsupported_format" | "missing_columns" | "unreadable_file" | "database_away" | "database_refused" | "not_allowed" | "keyring_unavailable" | "provider_failed" | "internal";

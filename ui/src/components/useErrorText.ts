@@ -12,6 +12,10 @@ export function errorText(t: TFunction, error: IpcError): string {
     const reason = fault ? t(`errors.line.${fault}`, { defaultValue: "" }) : "";
     if (reason !== "") return t("errors.line_not_usable", { reason });
   }
+  if (error.code === "provider_failed") {
+    const text = t(`errors.provider.${error.params["fault"] ?? ""}`, { ...error.params, defaultValue: "" });
+    if (text !== "") return text;
+  }
   return t(`errors.${error.code}`, { ...error.params, defaultValue: error.message });
 }
 

@@ -46,6 +46,8 @@ text_enum! {
         NotAllowed = "not_allowed",
         /// The operating system's keyring is not available.
         KeyringUnavailable = "keyring_unavailable",
+        /// A service of somebody else, for example the language model, gave no usable answer; `params.fault` says why.
+        ProviderFailed = "provider_failed",
         /// A fault of the program; the incident finds it in the log.
         Internal = "internal",
     }

@@ -91,6 +91,25 @@ impl<'de> Deserialize<'de> for SkillbaseDocument {
 }
 
 impl SkillbaseDocument {
+    /// A document with a plan of these steps, everything else as it is by default.
+    #[must_use]
+    pub fn of_plan(language: Language, role: &str, style: &str, greeting: &str, steps: &[&str]) -> Self {
+        let states = steps.iter().enumerate().map(|(index, step)| FlowState {
+            id: format!("step_{}", index + 1),
+            name: (*step).to_owned(),
+            ..FlowState::default()
+        });
+        Self {
+            identity: Identity { role: role.to_owned(), style: style.to_owned(), language, ..Identity::default() },
+            conversation: Conversation {
+                greetings: vec![greeting.to_owned()],
+                flow: Flow { states: states.collect(), ..Flow::default() },
+                ..Conversation::default()
+            },
+            ..Self::default()
+        }
+    }
+
     /// The JSON text that the hash is of, the one that PostgreSQL gives for a `jsonb`: shorter keys first, then by their
     /// bytes; one space behind commas and colons. Equal documents have equal texts, whatever wrote them, and the database
     /// comes to the same hash by itself.

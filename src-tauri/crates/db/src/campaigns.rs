@@ -352,8 +352,8 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
-/// Changes the settings of a locked campaign; a changed skillbase pins its newest version. False when the company
-/// has no such skillbase or the new one was put away.
+/// Changes the settings of a locked campaign; another skillbase pins its newest version and ends an experiment. False when
+/// the company has no such skillbase, or the new one was put away or has nothing published.
 ///
 /// # Errors
 /// When the database does not answer or a constraint refuses.
@@ -366,14 +366,17 @@ pub async fn update_settings(
 ) -> DbResult<bool> {
     let done = sqlx::query!(
         "update campaigns c
-         set skillbase_version = case when c.skillbase_id = s.skillbase_id and c.state <> 'draft'
+         set skillbase_version = case when c.skillbase_id = s.skillbase_id
                                       then c.skillbase_version else s.current_version end,
+             variant_version = case when c.skillbase_id = s.skillbase_id then c.variant_version end,
+             variant_percent = case when c.skillbase_id = s.skillbase_id then c.variant_percent end,
              skillbase_id = s.skillbase_id, name = $4, description = $5, calls_at_once = $6, calls_per_minute = $7,
              max_attempts = $8, retry_delay_minutes = $9, window_opens = $10, window_closes = $11, weekdays = $12,
              time_zone = $13, starts_at = $14, ends_at = $15, local_time = $16, revision = revision + 1, updated_at = clock_timestamp()
          from (select skillbase_id, current_version, archived_at from skillbases
                where company_id = $1 and skillbase_id = $3 for key share) s
-         where c.company_id = $1 and c.campaign_id = $2 and (s.archived_at is null or s.skillbase_id = c.skillbase_id)",
+         where c.company_id = $1 and c.campaign_id = $2
+           and (s.skillbase_id = c.skillbase_id or (s.archived_at is null and s.current_version > 0))",
         company.0,
         id.0,
         skillbase.0,

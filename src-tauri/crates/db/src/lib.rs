@@ -23,10 +23,12 @@ pub mod leases;
 pub mod locks;
 pub mod orphans;
 pub mod prompts;
+pub mod sandbox;
 pub mod settings;
 pub mod skillbases;
 pub mod tasks;
 pub mod telemetry;
+pub mod test_calls;
 pub mod workers;
 
 pub use error::{DbError, DbResult};

@@ -94,6 +94,9 @@ async fn every_list_of_words_is_that_of_its_type(db: PgPool) {
         ("contacts_zone_source_known", texts(ZoneSource::ALL)),
         ("do_not_call_kind_known", texts(DoNotCallKind::ALL)),
         ("do_not_call_source_known", texts(DoNotCallSource::ALL)),
+        ("calls_variant_known", texts(&["a", "b"])),
+        ("sandbox_cases_mode_known", texts(&["engine", "llm"])),
+        ("knowledge_documents_source_known", texts(&["text", "markdown", "pdf", "docx"])),
     ]
     .into();
     let checks: Vec<(String, String)> = sqlx::query_as(

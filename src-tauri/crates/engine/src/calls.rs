@@ -195,6 +195,8 @@ pub async fn get(context: &Context, company: CompanyId, id: CallId) -> UseCase<C
         call,
         skillbase_name: detail.skillbase_name,
         skillbase_version: detail.skillbase_version,
+        skillbase_hash: detail.skillbase_hash,
+        variant: detail.variant.and_then(|variant| variant.parse().ok()),
         outcome_reason: detail.outcome_reason,
         outcome_confidence: detail.outcome_confidence,
         sip_status: detail.sip_status,

@@ -4,7 +4,7 @@
 
 use callboard_contract::{
     CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView,
-    ErrorCode, IpcError, TaskCounts,
+    ErrorCode, ExperimentForm, IpcError, TaskCounts,
 };
 use callboard_core::{
     campaign::{CampaignAction, CampaignSettings, CampaignState},
@@ -94,6 +94,10 @@ pub(crate) fn view(campaign: Campaign) -> CampaignView {
         },
         skillbase_name: campaign.skillbase_name,
         skillbase_version: campaign.skillbase_version,
+        skillbase_newest_version: campaign.skillbase_newest_version,
+        experiment: campaign
+            .variant
+            .map(|(version, percent)| ExperimentForm { version, share_percent: percent.into() }),
         state: campaign.state,
         line: campaign.line,
         counts,

@@ -2,17 +2,26 @@
 //! everything that only a host can do is asked of the host.
 
 use callboard_contract::{
-    AppInfo, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDeletePreview,
-    CampaignOverview, CampaignPage, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyList,
-    CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCreate, ContactDetail, ContactExport, ContactMerge,
-    ContactPage, ContactQuery, ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged,
-    ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DoNotCallAdd,
-    DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode,
+    AppInfo, BasePromptUpdate, BasePromptView, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics,
+    CampaignCreate, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignPin, CampaignQuery, CampaignRef,
+    CampaignUpdate, CampaignView, CompanyForm, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall,
+    ContactCreate, ContactDetail, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactTagging,
+    ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, DatabaseForm,
+    DatabaseState, DatabaseTest, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage,
+    DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode, ExperimentUpdate, ExperimentView, FilePick, FilePurpose,
     Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef,
     ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView,
-    IpcError, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, PausedAll, PickedFile, PricesUpdate,
-    SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseForm, SkillbaseList, SkillbaseQuery, SkillbaseRef,
-    SkillbaseUpdate, SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery, TemplateRequest, UiFault,
+    IpcError, KnowledgeAdd, KnowledgeDocument, KnowledgeHits, KnowledgeList, KnowledgeQuery, KnowledgeRef, LineCheck,
+    LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, LlmCheck, PausedAll, PickedFile, PricesUpdate, PromptPreview,
+    PromptPreviewRequest, ProvidersUpdate, ProvidersView, RegressionReport, RegressionRequest, SandboxCase,
+    SandboxCaseRef, SandboxCases, SandboxSave, SandboxSay, SandboxStart, SandboxView, SavedFile, SettingsView,
+    SetupDone, SetupRequest, SkillbaseCheck, SkillbaseCompare, SkillbaseComparison, SkillbaseDiff,
+    SkillbaseDiffRequest, SkillbaseDraftSave, SkillbaseDraftSaved, SkillbaseExport, SkillbaseFileRequest,
+    SkillbaseForm, SkillbaseImported, SkillbaseList, SkillbaseProblems, SkillbasePublish, SkillbasePublished,
+    SkillbaseQuery, SkillbaseRef, SkillbaseRestore, SkillbaseSchema, SkillbaseUpdate, SkillbaseVersionDetail,
+    SkillbaseVersionRef, SkillbaseVersions, SkillbaseView, SystemLimits, TagList, TaskExport, TaskPage, TaskQuery,
+    TemplateRequest, TestCallPlaced, TestCallRequest, ToolSchemas, ToolSecretSet, ToolSecrets, TtsPreview,
+    TtsPreviewRequest, UiFault,
 };
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};
@@ -23,9 +32,9 @@ use crate::{
     do_not_call,
     error::{self, UseCase},
     host::{DatabaseChoice, SecretName, SharedDatabase},
-    imports, lines,
+    imports, knowledge, lines, providers,
     runtime::{Runtime, target_of},
-    sample, settings, skillbases, tasks,
+    sample, sandbox, settings, skillbases, speech, tasks, test_calls,
 };
 
 /// Carries out commands for one process. Cheap to clone.
@@ -54,6 +63,10 @@ impl Desk {
 
 fn ids(request: CampaignRef) -> (CompanyId, CampaignId) {
     (CompanyId(request.company_id), CampaignId(request.campaign_id))
+}
+
+fn skillbase(request: SkillbaseRef) -> (CompanyId, SkillbaseId) {
+    (CompanyId(request.company_id), SkillbaseId(request.skillbase_id))
 }
 
 fn list(request: ImportRef) -> (CompanyId, CallListId) {
@@ -164,7 +177,8 @@ impl Handlers for Desk {
     }
 
     async fn skillbase_get(&self, request: SkillbaseRef) -> UseCase<SkillbaseView> {
-        skillbases::get(&self.context()?, CompanyId(request.company_id), SkillbaseId(request.skillbase_id)).await
+        let (company, id) = skillbase(request);
+        skillbases::get(&self.context()?, company, id).await
     }
 
     async fn skillbase_create(&self, request: SkillbaseForm) -> UseCase<SkillbaseView> {
@@ -172,12 +186,173 @@ impl Handlers for Desk {
     }
 
     async fn skillbase_update(&self, request: SkillbaseUpdate) -> UseCase<SkillbaseView> {
-        skillbases::update(&self.context()?, request).await
+        skillbases::rename(&self.context()?, request).await
+    }
+
+    async fn skillbase_draft_save(&self, request: SkillbaseDraftSave) -> UseCase<SkillbaseDraftSaved> {
+        skillbases::save_draft(&self.context()?, request).await
+    }
+
+    async fn skillbase_draft_discard(&self, request: SkillbaseRef) -> UseCase<SkillbaseView> {
+        let (company, id) = skillbase(request);
+        skillbases::discard_draft(&self.context()?, company, id).await
+    }
+
+    async fn skillbase_publish(&self, request: SkillbasePublish) -> UseCase<SkillbasePublished> {
+        skillbases::publish(&self.context()?, request).await
+    }
+
+    async fn skillbase_compare(&self, request: SkillbaseCompare) -> UseCase<SkillbaseComparison> {
+        skillbases::compare(&self.context()?, request).await
+    }
+
+    async fn skillbase_versions(&self, request: SkillbaseRef) -> UseCase<SkillbaseVersions> {
+        let (company, id) = skillbase(request);
+        Ok(SkillbaseVersions { items: skillbases::versions(&self.context()?, company, id).await? })
+    }
+
+    async fn skillbase_version_get(&self, request: SkillbaseVersionRef) -> UseCase<SkillbaseVersionDetail> {
+        let (company, id) = (CompanyId(request.company_id), SkillbaseId(request.skillbase_id));
+        skillbases::version(&self.context()?, company, id, request.version).await
+    }
+
+    async fn skillbase_diff(&self, request: SkillbaseDiffRequest) -> UseCase<SkillbaseDiff> {
+        skillbases::diff(self.context(), request).await
+    }
+
+    async fn skillbase_restore(&self, request: SkillbaseRestore) -> UseCase<SkillbasePublished> {
+        skillbases::restore(&self.context()?, request).await
+    }
+
+    async fn skillbase_validate(&self, request: SkillbaseCheck) -> UseCase<SkillbaseProblems> {
+        Ok(skillbases::problems(&request.document))
+    }
+
+    async fn skillbase_prompt_preview(&self, request: PromptPreviewRequest) -> UseCase<PromptPreview> {
+        skillbases::preview(self.context(), request).await
+    }
+
+    async fn skillbase_import_file(&self, request: SkillbaseFileRequest) -> UseCase<SkillbaseImported> {
+        match request {
+            SkillbaseFileRequest::Text { text } => skillbases::import_text(&text),
+            SkillbaseFileRequest::File { source } => {
+                let (path, _) = imports::file_of(&*self.0.0.host, source).await?;
+                skillbases::import_file(&path).await
+            }
+        }
+    }
+
+    async fn skillbase_export(&self, request: SkillbaseExport) -> UseCase<SavedFile> {
+        let (name, content) = skillbases::export(&request);
+        self.0.0.host.save_file(&name, content).await
+    }
+
+    async fn skillbase_schema(&self, _: Empty) -> UseCase<SkillbaseSchema> {
+        Ok(SkillbaseSchema { text: skillbases::schema().to_owned() })
+    }
+
+    async fn skillbase_tools(&self, request: SkillbaseCheck) -> UseCase<ToolSchemas> {
+        Ok(skillbases::tools(&request.document))
+    }
+
+    async fn skillbase_secrets(&self, request: SkillbaseRef) -> UseCase<ToolSecrets> {
+        providers::tool_secrets(&*self.0.0.host, SkillbaseId(request.skillbase_id)).await
+    }
+
+    async fn skillbase_secret_set(&self, request: ToolSecretSet) -> UseCase<ToolSecrets> {
+        let (company, id) = (CompanyId(request.company_id), SkillbaseId(request.skillbase_id));
+        // A key of a skillbase that does not exist could never be removed again.
+        skillbases::get(&self.context()?, company, id).await?;
+        providers::set_tool_secret(&*self.0.0.host, id, request.tool, request.value).await
     }
 
     async fn skillbase_archive(&self, request: SkillbaseRef) -> UseCase<Empty> {
-        skillbases::archive(&self.context()?, CompanyId(request.company_id), SkillbaseId(request.skillbase_id)).await?;
+        let (company, id) = skillbase(request);
+        skillbases::archive(&self.context()?, company, id).await?;
         Ok(Empty {})
+    }
+
+    async fn skillbase_unarchive(&self, request: SkillbaseRef) -> UseCase<SkillbaseView> {
+        let (company, id) = skillbase(request);
+        skillbases::unarchive(&self.context()?, company, id).await
+    }
+
+    async fn skillbase_delete(&self, request: SkillbaseRef) -> UseCase<Empty> {
+        let (company, id) = skillbase(request);
+        skillbases::delete(&self.context()?, company, id).await?;
+        providers::forget_tool_secrets(&*self.0.0.host, id).await?;
+        Ok(Empty {})
+    }
+
+    async fn test_call(&self, request: TestCallRequest) -> UseCase<TestCallPlaced> {
+        test_calls::place(&self.context()?, &self.0.0.lines, request).await
+    }
+
+    async fn base_prompt_get(&self, _: Empty) -> UseCase<BasePromptView> {
+        skillbases::base_prompt(&self.context()?).await
+    }
+
+    async fn base_prompt_update(&self, request: BasePromptUpdate) -> UseCase<BasePromptView> {
+        skillbases::set_base_prompt(&self.context()?, request).await
+    }
+
+    async fn sandbox_start(&self, request: SandboxStart) -> UseCase<SandboxView> {
+        sandbox::start(request, self.0.0.clock.now())
+    }
+
+    async fn sandbox_say(&self, request: SandboxSay) -> UseCase<SandboxView> {
+        sandbox::say_on(&*self.0.0.host, self.context(), request, self.0.0.clock.now()).await
+    }
+
+    async fn sandbox_list(&self, request: SkillbaseRef) -> UseCase<SandboxCases> {
+        let (company, id) = skillbase(request);
+        sandbox::list(&self.context()?, company, id).await
+    }
+
+    async fn sandbox_save(&self, request: SandboxSave) -> UseCase<SandboxCase> {
+        sandbox::save(&self.context()?, request).await
+    }
+
+    async fn sandbox_delete(&self, request: SandboxCaseRef) -> UseCase<Empty> {
+        sandbox::delete(&self.context()?, request).await?;
+        Ok(Empty {})
+    }
+
+    async fn regression_run(&self, request: RegressionRequest) -> UseCase<RegressionReport> {
+        sandbox::regression(&self.context()?, request).await
+    }
+
+    async fn knowledge_list(&self, request: CompanyRef) -> UseCase<KnowledgeList> {
+        Ok(KnowledgeList { items: knowledge::list(&self.context()?, CompanyId(request.company_id)).await? })
+    }
+
+    async fn knowledge_add(&self, request: KnowledgeAdd) -> UseCase<KnowledgeDocument> {
+        knowledge::add(&self.context()?, &*self.0.0.host, request).await
+    }
+
+    async fn knowledge_delete(&self, request: KnowledgeRef) -> UseCase<Empty> {
+        knowledge::delete(&self.context()?, CompanyId(request.company_id), request.document_id).await?;
+        Ok(Empty {})
+    }
+
+    async fn knowledge_search(&self, request: KnowledgeQuery) -> UseCase<KnowledgeHits> {
+        knowledge::search(&self.context()?, request).await
+    }
+
+    async fn providers_get(&self, request: CompanyRef) -> UseCase<ProvidersView> {
+        providers::view(&self.context()?, &*self.0.0.host, CompanyId(request.company_id)).await
+    }
+
+    async fn providers_update(&self, request: ProvidersUpdate) -> UseCase<ProvidersView> {
+        providers::update(&self.context()?, &*self.0.0.host, request).await
+    }
+
+    async fn llm_check(&self, request: CompanyRef) -> UseCase<LlmCheck> {
+        sandbox::check_model(&self.context()?, &*self.0.0.host, CompanyId(request.company_id)).await
+    }
+
+    async fn tts_preview(&self, request: TtsPreviewRequest) -> UseCase<TtsPreview> {
+        speech::preview(&self.context()?, &*self.0.0.host, &self.0.0.samples, request).await
     }
 
     async fn campaign_list(&self, request: CampaignQuery) -> UseCase<CampaignPage> {
@@ -200,6 +375,19 @@ impl Handlers for Desk {
 
     async fn campaign_update(&self, request: CampaignUpdate) -> UseCase<CampaignView> {
         campaigns::update(&self.context()?, request).await
+    }
+
+    async fn campaign_pin_version(&self, request: CampaignPin) -> UseCase<CampaignView> {
+        skillbases::pin_version(&self.context()?, request).await
+    }
+
+    async fn campaign_experiment_set(&self, request: ExperimentUpdate) -> UseCase<CampaignView> {
+        skillbases::set_experiment(&self.context()?, request).await
+    }
+
+    async fn campaign_experiment(&self, request: CampaignRef) -> UseCase<ExperimentView> {
+        let (company, id) = ids(request);
+        skillbases::experiment(&self.context()?, company, id).await
     }
 
     async fn campaign_start(&self, request: CampaignRef) -> UseCase<CampaignView> {
@@ -441,8 +629,8 @@ impl Handlers for Desk {
         settings::set_system_limits(&self.context()?, request).await
     }
 
-    async fn file_pick(&self, _: Empty) -> UseCase<PickedFile> {
-        let path = self.0.0.host.pick_file().await?;
+    async fn file_pick(&self, request: FilePick) -> UseCase<PickedFile> {
+        let path = self.0.0.host.pick_file(request.purpose.unwrap_or(FilePurpose::CallList)).await?;
         Ok(PickedFile { path: path.map(|path| path.to_string_lossy().into_owned()) })
     }
 

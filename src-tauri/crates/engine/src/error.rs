@@ -2,7 +2,10 @@
 //! fault once, here, under an incident.
 
 use callboard_contract::{ErrorCode, IpcError};
-use callboard_core::{campaign::IllegalTransition, field::FieldErrors};
+use callboard_core::{
+    campaign::{CampaignState, IllegalTransition},
+    field::FieldErrors,
+};
 use callboard_db::{DbError, connect::Refusal};
 use tracing::{error, warn};
 
@@ -22,11 +25,16 @@ pub(crate) fn database(error: &DbError, incident: uuid::Uuid) -> IpcError {
     }
     match error.constraint() {
         Some("companies_name_key" | "skillbases_name_key") => taken("name"),
+        Some("knowledge_documents_content_key") => taken("input"),
         Some("campaigns_state_transition") => {
             IpcError::refusal(ErrorCode::IllegalTransition, "The campaign has changed its state meanwhile.")
         }
         Some(
-            "companies_pkey" | "settings_company_id_fkey" | "skillbases_company_id_fkey" | "campaigns_company_id_fkey",
+            "companies_pkey"
+            | "settings_company_id_fkey"
+            | "company_providers_company_id_fkey"
+            | "skillbases_company_id_fkey"
+            | "campaigns_company_id_fkey",
         ) => field("companyId", "notFound"),
         Some(_) | None => {
             error!(incident = %incident, error = %error, source = ?error, "A statement failed; incident {incident}");
@@ -81,11 +89,13 @@ pub(crate) fn not_found(what: &str) -> IpcError {
 
 /// An action that the state of a campaign does not allow.
 pub(crate) fn illegal(transition: IllegalTransition) -> IpcError {
-    IpcError::refusal(
-        ErrorCode::IllegalTransition,
-        format!("This is not possible: the campaign is {}.", transition.state),
-    )
-    .with("state", transition.state.as_str())
+    illegal_state(transition.state)
+}
+
+/// The same for a change that is no action of its own.
+pub(crate) fn illegal_state(state: CampaignState) -> IpcError {
+    IpcError::refusal(ErrorCode::IllegalTransition, format!("This is not possible: the campaign is {state}."))
+        .with("state", state.as_str())
 }
 
 /// Adds [`database`] to results, so that use-cases can use `?`.

@@ -3,8 +3,11 @@
 
 use std::path::PathBuf;
 
-use callboard_contract::{ErrorCode, HostKind, IpcError, SavedFile};
-use callboard_core::id::CompanyId;
+use callboard_contract::{ErrorCode, FilePurpose, HostKind, IpcError, ProviderKey, SavedFile};
+use callboard_core::{
+    id::{CompanyId, SkillbaseId},
+    skillbase::ToolName,
+};
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -44,6 +47,10 @@ pub enum SecretName {
     LivekitKey(CompanyId),
     /// API secret of a company's `LiveKit`.
     LivekitSecret(CompanyId),
+    /// Key of a provider of a company.
+    Provider(CompanyId, ProviderKey),
+    /// Key of a tool of a skillbase.
+    Tool(SkillbaseId, ToolName),
     /// Password of the shared database.
     DatabasePassword,
 }
@@ -55,6 +62,8 @@ impl SecretName {
         match self {
             Self::LivekitKey(company) => format!("livekit-key-{company}"),
             Self::LivekitSecret(company) => format!("livekit-secret-{company}"),
+            Self::Provider(company, key) => format!("provider-{key}-{company}"),
+            Self::Tool(skillbase, tool) => format!("tool-{tool}-{skillbase}"),
             Self::DatabasePassword => "database-password".to_owned(),
         }
     }
@@ -98,11 +107,11 @@ pub trait Host: Send + Sync + 'static {
     /// A stored secret; none when there is none.
     fn secret(&self, name: SecretName) -> BoxFuture<'_, Result<Option<SecretString>, IpcError>>;
 
-    /// Stores a secret in the keyring, or in memory when there is no keyring.
+    /// Stores a secret in the keyring, or in memory when there is no keyring; an empty one is forgotten.
     fn store_secret(&self, name: SecretName, value: SecretString) -> BoxFuture<'_, Result<(), IpcError>>;
 
-    /// Asks for a call list; none when the dialog was closed.
-    fn pick_file(&self) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>>;
+    /// Asks for a file; none when the dialog was closed.
+    fn pick_file(&self, purpose: FilePurpose) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>>;
 
     /// The path of a file that was sent before; refuses unknown ids.
     fn uploaded_file(&self, upload: Uuid) -> BoxFuture<'_, Result<PathBuf, IpcError>>;

@@ -20,6 +20,7 @@ use crate::{
     error, events,
     host::{DatabaseChoice, Host, SharedDatabase},
     lines::Lines,
+    speech::Samples,
     timekeeper,
     worker::{self, WorkerHandle, WorkerOptions},
 };
@@ -54,6 +55,7 @@ pub(crate) struct Shared {
     pub(crate) random: Arc<Random>,
     pub(crate) options: RuntimeOptions,
     pub(crate) lines: Lines,
+    pub(crate) samples: Samples,
     pub(crate) status: watch::Sender<DatabaseStatus>,
     pub(crate) context: watch::Sender<Option<Context>>,
     pub(crate) changes: broadcast::Sender<Vec<Change>>,
@@ -81,6 +83,7 @@ impl Runtime {
         };
         Self(Arc::new(Shared {
             lines: Lines::from_settings(Arc::clone(&host)),
+            samples: Samples::default(),
             host,
             clock,
             random: Arc::new(Random::from_system()),

@@ -8,7 +8,7 @@ use callboard_core::{
     field::FieldErrors,
     id::{CampaignId, CompanyId},
     line::LineKind,
-    skillbase::SkillbaseDocument,
+    skillbase::{Language, SkillbaseDocument, Tool, ToolName},
     window::parse_zone,
     zone::zones_of_number,
 };
@@ -63,7 +63,7 @@ pub(crate) async fn set_up(context: &Context, request: SetupRequest) -> UseCase<
     let id = CompanyId(company.id);
     let text = if request.language == "ru" { &RUSSIAN } else { &ENGLISH };
     let skillbase = skillbases::create(context, skillbase(text, company.id, &company.name, &request.language)).await?;
-    let campaign = campaigns::create(context, id, &campaign(text, skillbase.id, &company.time_zone)).await?;
+    let campaign = campaigns::create(context, id, &campaign(text, skillbase.summary.id, &company.time_zone)).await?;
     let campaign_id = CampaignId(campaign.id);
     fix_to_practice(context, id, campaign_id).await?;
     import(context, id, campaign_id, text).await?;
@@ -129,20 +129,21 @@ fn list(text: &Text) -> String {
 }
 
 fn skillbase(text: &Text, company_id: uuid::Uuid, company: &str, language: &str) -> SkillbaseForm {
-    let all = |items: &[&str]| items.iter().map(|item| item.replace("{company}", company)).collect();
+    let cut = |words: &str| words.replace("{company}", company).chars().take(500).collect::<String>();
+    let all = |items: &[&str]| items.iter().map(|item| cut(item)).collect::<Vec<_>>();
+    let language = language.parse().unwrap_or(Language::Ru);
+    let mut document =
+        SkillbaseDocument::of_plan(language, &cut(text.role), text.style, &cut(text.greeting), text.plan);
+    document.identity.rules = all(text.rules);
+    document.identity.facts = all(text.facts);
+    document.identity.disclosure = cut(text.disclosure);
+    document.tools = vec![Tool::new(ToolName::EndCall, true)];
     SkillbaseForm {
         company_id,
         name: text.skillbase.to_owned(),
         description: text.skillbase_description.to_owned(),
-        document: SkillbaseDocument {
-            format: 1,
-            role: text.role.replace("{company}", company).chars().take(500).collect(),
-            style: text.style.to_owned(),
-            rules: all(text.rules),
-            facts: all(text.facts),
-            greeting: text.greeting.replace("{company}", company).chars().take(500).collect(),
-            language: language.to_owned(),
-        },
+        document,
+        publish: true,
     }
 }
 
@@ -175,6 +176,8 @@ struct Text {
     rules: &'static [&'static str],
     facts: &'static [&'static str],
     greeting: &'static str,
+    disclosure: &'static str,
+    plan: &'static [&'static str],
     campaign: &'static str,
     campaign_description: &'static str,
     city_header: &'static str,
@@ -202,6 +205,13 @@ const ENGLISH: Text = Text {
         "Parking in the yard is free for clients.",
     ],
     greeting: "Good afternoon! This is the digital assistant of {company}. Is it a good moment for half a minute?",
+    disclosure: "This is the digital assistant of {company}.",
+    plan: &[
+        "Ask whether it is a good moment",
+        "Remind of the appointment: day and time",
+        "When the time does not suit, offer another one",
+        "Repeat what was agreed and say goodbye",
+    ],
     campaign: "Sample: appointment reminder",
     campaign_description: "Sixty invented contacts on the practice line. Nobody is called. Press Start and watch.",
     city_header: "city",
@@ -229,6 +239,13 @@ const RUSSIAN: Text = Text {
         "Парковка во дворе для клиентов бесплатная.",
     ],
     greeting: "Добрый день! Это цифровой помощник компании «{company}». Удобно говорить полминуты?",
+    disclosure: "Это цифровой помощник компании «{company}».",
+    plan: &[
+        "Спросить, удобно ли говорить",
+        "Напомнить о записи: день и время",
+        "Если время не подходит, предложить другое",
+        "Повторить, о чём договорились, и попрощаться",
+    ],
     campaign: "Пример: напоминание о записи",
     campaign_description: "Шестьдесят вымышленных контактов на учебной линии. Никому не звоним. Нажмите «Начать» и смотрите.",
     city_header: "город",

@@ -3,7 +3,7 @@
 
 mod common;
 
-use callboard_contract::{CampaignForm, CampaignUpdate, ErrorCode, SkillbaseUpdate};
+use callboard_contract::{CampaignForm, CampaignUpdate, ErrorCode, SkillbasePublish, SkillbasePublished};
 use callboard_core::{
     campaign::CampaignSettings,
     id::{CampaignId, SkillbaseId},
@@ -11,7 +11,7 @@ use callboard_core::{
 use callboard_db::{PgPool, campaigns as campaign_rows, skillbases as skillbase_rows};
 use callboard_engine::{campaigns, skillbases};
 use chrono::Duration;
-use common::{Stage, refused, skillbase_form};
+use common::{Stage, refused, skillbase_document, skillbase_form};
 
 const PHONES: [&str; 2] = ["+79991234567", "+79991234568"];
 
@@ -25,7 +25,7 @@ async fn a_skillbase_in_use_is_not_put_away(db: PgPool) {
     let error = skillbases::archive(context, company, skillbase).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::InUse);
     assert_eq!(error.params.get("count").map(String::as_str), Some("2"), "with the count");
-    assert!(!skillbases::get(context, company, skillbase).await.unwrap().archived);
+    assert!(!skillbases::get(context, company, skillbase).await.unwrap().summary.archived);
 
     campaigns::cancel(context, company, first).await.unwrap();
     campaigns::cancel(context, company, second).await.unwrap();
@@ -40,9 +40,9 @@ async fn a_skillbase_in_use_is_not_put_away(db: PgPool) {
 async fn a_campaign_is_not_moved_to_a_skillbase_that_was_put_away(db: PgPool) {
     let stage = Stage::new(db).await;
     let other = skillbases::create(&stage.context, skillbase_form(stage.company, "Old")).await.unwrap();
-    skillbases::archive(&stage.context, stage.company, SkillbaseId(other.id)).await.unwrap();
+    skillbases::archive(&stage.context, stage.company, SkillbaseId(other.summary.id)).await.unwrap();
     let id = stage.campaign(|_| {}).await;
-    let error = stage.update(id, |form| form.skillbase_id = other.id).await.unwrap_err();
+    let error = stage.update(id, |form| form.skillbase_id = other.summary.id).await.unwrap_err();
     assert_eq!(refused(&error), [("skillbaseId", "notOfCompany")]);
 }
 
@@ -97,16 +97,18 @@ async fn what_was_started_keeps_its_skillbase_its_version_and_its_start(db: PgPo
         if paused {
             campaigns::pause(&stage.context, stage.company, id).await.unwrap();
         }
-        let error = stage.update(id, |form| form.skillbase_id = other.id).await.unwrap_err();
+        let error = stage.update(id, |form| form.skillbase_id = other.summary.id).await.unwrap_err();
         assert_eq!(refused(&error), [("skillbaseId", "locked")]);
         let error = stage.update(id, |form| form.starts_at = Some(later)).await.unwrap_err();
         assert_eq!(refused(&error), [("startsAt", "locked")]);
     }
     // A new version of the skillbase does not reach a campaign that has begun to speak.
-    let mut form = skillbase_form(stage.company, "Test skillbase");
-    form.document.greeting = "Good evening!".to_owned();
-    let publish = SkillbaseUpdate { skillbase_id: stage.skillbase, base_version: 1, form };
-    assert_eq!(skillbases::update(&stage.context, publish).await.unwrap().version, 2);
+    let mut document = skillbase_document();
+    document.conversation.greetings = vec!["Good evening!".to_owned()];
+    let (company_id, skillbase_id, note) = (stage.company.0, stage.skillbase, String::new());
+    let publish = SkillbasePublish { company_id, skillbase_id, base_version: 1, document, note };
+    let published = skillbases::publish(&stage.context, publish).await.unwrap();
+    assert!(matches!(published, SkillbasePublished::Published { skillbase } if skillbase.summary.version == 2));
     let view = stage
         .update(id, |form| {
             form.calls_at_once = 1;

@@ -184,11 +184,11 @@ async fn campaigns_are_found_by_state_skillbase_and_name(db: PgPool) {
     let stage = Stage::new(db).await;
     let other = skillbases::create(&stage.context, skillbase_form(stage.company, "Other")).await.unwrap();
     let discount = stage.campaign(|form| form.name = "Скидка 100%".to_owned()).await;
-    let with_other = stage.campaign(|form| form.skillbase_id = other.id).await;
+    let with_other = stage.campaign(|form| form.skillbase_id = other.summary.id).await;
     let running = stage.running(&PHONES, |_| {}).await;
     let found = async |edit: fn(&mut CampaignQuery, Uuid)| {
         let mut query = query(&stage, 50);
-        edit(&mut query, other.id);
+        edit(&mut query, other.summary.id);
         let page = campaigns::list(&stage.context, query).await.unwrap();
         assert_eq!(page.total, i32::try_from(page.items.len()).unwrap());
         page.items.iter().map(|campaign| CampaignId(campaign.id)).collect::<Vec<_>>()

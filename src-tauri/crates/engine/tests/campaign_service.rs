@@ -64,7 +64,7 @@ async fn a_campaign_needs_a_company_and_a_skillbase_of_it(db: PgPool) {
 
     let other = companies::create(&stage.context, company_form("Other company")).await.unwrap();
     let theirs = skillbases::create(&stage.context, skillbase_form(CompanyId(other.id), "Theirs")).await.unwrap();
-    for skillbase_id in [Uuid::from_u128(7), theirs.id] {
+    for skillbase_id in [Uuid::from_u128(7), theirs.summary.id] {
         let form = CampaignForm { skillbase_id, ..stage.form() };
         let error = campaigns::create(&stage.context, stage.company, &form).await.unwrap_err();
         assert_eq!(refused(&error), [("skillbaseId", "notOfCompany")]);
@@ -72,7 +72,7 @@ async fn a_campaign_needs_a_company_and_a_skillbase_of_it(db: PgPool) {
     assert_eq!(rows(&stage).await, 0, "a refusal writes nothing");
 
     let mine = stage.campaign(|_| {}).await;
-    let error = stage.update(mine, |form| form.skillbase_id = theirs.id).await.unwrap_err();
+    let error = stage.update(mine, |form| form.skillbase_id = theirs.summary.id).await.unwrap_err();
     assert_eq!(refused(&error), [("skillbaseId", "notOfCompany")], "also on update");
 }
 

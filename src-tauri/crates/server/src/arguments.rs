@@ -45,6 +45,9 @@ pub enum Command {
     /// Campaigns: list, create, start, pause, resume, stop, figures.
     #[command(subcommand)]
     Campaign(Campaign),
+    /// Skillbases: check a file, write one, read one.
+    #[command(subcommand)]
+    Skillbase(Skillbase),
     /// Fill the database with a demonstration of a given size, for the practice line.
     Seed(Seed),
 }
@@ -187,6 +190,45 @@ pub struct Create {
     /// Zone of the calling hours; the company's by default.
     #[arg(long)]
     pub time_zone: Option<String>,
+}
+
+/// What to do with skillbases.
+#[derive(Debug, Subcommand)]
+pub enum Skillbase {
+    /// Check a skillbase file, of this program or of a replaced one; needs no database.
+    Validate {
+        /// The file: JSON.
+        file: PathBuf,
+    },
+    /// Write a skillbase into a file.
+    Export {
+        /// Name or id of the skillbase; not needed when the company has one.
+        #[arg(long)]
+        skillbase: Option<String>,
+        /// Name or id of the company; not needed when there is one.
+        #[arg(long)]
+        company: Option<String>,
+        /// One of its versions; the newest by default.
+        #[arg(long, value_name = "NUMBER")]
+        revision: Option<i32>,
+        /// Where to; standard output by default.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Make a skillbase of a file, as a draft.
+    Import {
+        /// The file: JSON.
+        file: PathBuf,
+        /// Name of the skillbase; the one in the file by default.
+        #[arg(long)]
+        name: Option<String>,
+        /// Name or id of the company; not needed when there is one.
+        #[arg(long)]
+        company: Option<String>,
+        /// Publish it as version 1; refused when it has errors.
+        #[arg(long)]
+        publish: bool,
+    },
 }
 
 /// Options of `seed`.

@@ -9,11 +9,11 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use callboard_contract::{ErrorCode, HostKind, IpcError, SavedFile};
+use callboard_contract::{ErrorCode, FilePurpose, HostKind, IpcError, SavedFile};
 use callboard_engine::host::{DatabaseChoice, Host, HostAbilities, SecretName, no_embedded_database};
 use callboard_postgres::Kept;
 use futures_util::future::BoxFuture;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tracing::error;
 use uuid::Uuid;
 
@@ -126,11 +126,15 @@ impl Host for ServerHost {
     }
 
     fn store_secret(&self, name: SecretName, value: SecretString) -> BoxFuture<'_, Result<(), IpcError>> {
-        self.secrets().insert(name, value);
+        if value.expose_secret().is_empty() {
+            self.secrets().remove(&name);
+        } else {
+            self.secrets().insert(name, value);
+        }
         Box::pin(async { Ok(()) })
     }
 
-    fn pick_file(&self) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>> {
+    fn pick_file(&self, _purpose: FilePurpose) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>> {
         Box::pin(async { Err(not_here("A server has no dialogs; upload the file.")) })
     }
 

@@ -14,6 +14,7 @@ mod output;
 mod random;
 mod seed;
 mod session;
+mod skillbases;
 
 use std::{io::IsTerminal, process::ExitCode};
 
@@ -21,7 +22,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    arguments::{Arguments, Command},
+    arguments::{Arguments, Command, Skillbase},
     config::Config,
     failure::Failure,
     output::Output,
@@ -49,6 +50,9 @@ pub async fn run() -> ExitCode {
 }
 
 async fn carry_out(arguments: Arguments, output: Output) -> Result<(), Failure> {
+    if let Command::Skillbase(Skillbase::Validate { file }) = &arguments.command {
+        return skillbases::validate(file, output).await;
+    }
     let config = Config::read(arguments.config.as_deref(), arguments.data)?;
     match arguments.command {
         Command::Migrate => session::with_desk(config, |desk| campaigns::migrate(desk, output)).await,
@@ -57,6 +61,9 @@ async fn carry_out(arguments: Arguments, output: Output) -> Result<(), Failure> 
         Command::Import(import) => session::with_desk(config, |desk| campaigns::import(desk, import, output)).await,
         Command::Campaign(command) => {
             session::with_desk(config, |desk| campaigns::campaign(desk, command, output)).await
+        }
+        Command::Skillbase(command) => {
+            session::with_desk(config, |desk| skillbases::skillbase(desk, command, output)).await
         }
         Command::Seed(seed) => session::with_desk(config, |desk| seed::seed(desk, seed, output)).await,
     }

@@ -5,9 +5,12 @@ use std::io::{BufWriter, Write as _};
 
 use callboard_contract::{
     CampaignCreate, CampaignForm, CampaignRef, CompanyForm, CompanyRef, CompanyView, Empty, ErrorCode, Handlers,
-    ImportReport, IpcError, SkillbaseForm, SkillbaseQuery, SkillbaseView,
+    ImportReport, IpcError, SkillbaseForm, SkillbaseQuery, SkillbaseSummary,
 };
-use callboard_core::{line::LineKind, skillbase::SkillbaseDocument};
+use callboard_core::{
+    line::LineKind,
+    skillbase::{Language, SkillbaseDocument},
+};
 use callboard_engine::commands::Desk;
 use tempfile::NamedTempFile;
 
@@ -79,27 +82,30 @@ async fn company(desk: &Desk, name: &str) -> Result<CompanyView, Failure> {
     Ok(desk.company_create(form).await?)
 }
 
-async fn skillbase(desk: &Desk, company: &CompanyView) -> Result<SkillbaseView, Failure> {
+async fn skillbase(desk: &Desk, company: &CompanyView) -> Result<SkillbaseSummary, Failure> {
     let known = desk.skillbase_list(SkillbaseQuery { company_id: company.id, archived: false }).await?.items;
     if let Some(skillbase) = known.into_iter().find(|skillbase| skillbase.name == SKILLBASE) {
         return Ok(skillbase);
     }
-    let document = SkillbaseDocument {
-        format: 1,
-        role: "Администратор стоматологической клиники «Улыбка».".to_owned(),
-        style: "Говорит коротко, вежливо и спокойно.".to_owned(),
-        rules: vec!["Не обсуждает диагнозы.".to_owned(), "Предлагает перенести приём, если время неудобно.".to_owned()],
-        facts: vec!["Клиника работает с 9 до 21 без выходных.".to_owned()],
-        greeting: "Здравствуйте! Это клиника «Улыбка». Напоминаю о приёме завтра — вам удобно прийти?".to_owned(),
-        language: "ru".to_owned(),
-    };
+    let mut document = SkillbaseDocument::of_plan(
+        Language::Ru,
+        "Администратор стоматологической клиники «Улыбка».",
+        "Говорит коротко, вежливо и спокойно.",
+        "Здравствуйте! Это клиника «Улыбка». Напоминаю о приёме завтра — вам удобно прийти?",
+        &["Напомнить о приёме", "Если время неудобно, предложить другое", "Попрощаться"],
+    );
+    document.identity.rules =
+        vec!["Не обсуждает диагнозы.".to_owned(), "Предлагает перенести приём, если время неудобно.".to_owned()];
+    document.identity.facts = vec!["Клиника работает с 9 до 21 без выходных.".to_owned()];
+    "Говорит цифровой помощник клиники.".clone_into(&mut document.identity.disclosure);
     let form = SkillbaseForm {
         company_id: company.id,
         name: SKILLBASE.to_owned(),
         description: "Made by callboard-server seed.".to_owned(),
         document,
+        publish: true,
     };
-    Ok(desk.skillbase_create(form).await?)
+    Ok(desk.skillbase_create(form).await?.summary)
 }
 
 /// What was imported.
@@ -109,7 +115,7 @@ struct Made {
 }
 
 /// Open at all hours, so that a demonstration dials whenever it is shown.
-fn form(company: &CompanyView, skillbase: &SkillbaseView, number: u32) -> CampaignForm {
+fn form(company: &CompanyView, skillbase: &SkillbaseSummary, number: u32) -> CampaignForm {
     CampaignForm {
         name: format!("Demo {number}"),
         description: "Made by callboard-server seed.".to_owned(),

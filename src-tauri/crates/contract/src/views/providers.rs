@@ -15,9 +15,9 @@ text_enum! {
         Llm = "llm",
         /// Cartesia.
         Cartesia = "cartesia",
-        /// ElevenLabs.
+        /// `ElevenLabs`.
         Elevenlabs = "elevenlabs",
-        /// OpenAI's speech, or what speaks its interface.
+        /// `OpenAI`'s speech, or what speaks its interface.
         OpenaiSpeech = "openai_speech",
     }
 }
@@ -33,7 +33,7 @@ pub struct ProvidersForm {
     pub llm_model: String,
     /// Cartesia, `https://api.cartesia.ai`.
     pub cartesia_url: String,
-    /// ElevenLabs, `https://api.elevenlabs.io`.
+    /// `ElevenLabs`, `https://api.elevenlabs.io`.
     pub elevenlabs_url: String,
     /// OpenAI-compatible speech, `https://api.openai.com/v1`.
     pub openai_speech_url: String,

@@ -153,6 +153,7 @@ pub struct SkillbaseDraftSave {
 /// What became of a draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[expect(clippy::large_enum_variant, reason = "one of them an answer; a box would gain nothing")]
 pub enum SkillbaseDraftSaved {
     /// It is stored.
     Saved {
@@ -187,7 +188,6 @@ pub struct SkillbasePublish {
 /// What became of a publication.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(clippy::large_enum_variant, reason = "one of them a request; boxes would show in no declaration")]
 pub enum SkillbasePublished {
     /// It is a version now, and the draft is gone.
     Published {

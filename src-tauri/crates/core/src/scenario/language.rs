@@ -124,14 +124,17 @@ fn score(text: &str, language: Language) -> (f64, usize) {
 
 /// Whether the bot follows the person into the other language.
 pub(super) fn decide(config: &LanguageConfig, present: Language, text: &str) -> LanguageDecision {
-    let other = match present {
-        Language::Ru => Language::En,
-        Language::En => Language::Ru,
+    let (other, wanted) = match present {
+        Language::Ru => (Language::En, "en"),
+        Language::En => (Language::Ru, "ru"),
     };
     let (score, markers) = score(text, other);
     let allowed = config.auto_detect
         && config.allow_switch
-        && config.supported.iter().any(|tag| Language::of(tag) == other && tag.len() >= 2);
+        && config
+            .supported
+            .iter()
+            .any(|tag| tag.split(['-', '_']).next().is_some_and(|tag| tag.eq_ignore_ascii_case(wanted)));
     let switched = allowed && markers > 0 && score >= SWITCH_FROM;
     LanguageDecision {
         before: present,
@@ -170,5 +173,7 @@ mod tests {
         assert_eq!(decide(&stays, Language::Ru, text).after, Language::Ru);
         let only_russian = LanguageConfig { supported: vec!["ru".into()], ..LanguageConfig::default() };
         assert_eq!(decide(&only_russian, Language::Ru, text).after, Language::Ru);
+        let and_german = LanguageConfig { supported: vec!["ru".into(), "de".into()], ..LanguageConfig::default() };
+        assert_eq!(decide(&and_german, Language::Ru, text).after, Language::Ru, "English is none of them");
     }
 }

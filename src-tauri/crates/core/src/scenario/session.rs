@@ -7,10 +7,10 @@ use std::{
 };
 
 use super::{
-    check::Scenario,
+    check::{Scenario, WayCondition},
     config::Language,
     extract::{Moment, yes_or_no},
-    trace::{Ending, Reply, ReplyKind, Step},
+    trace::{Ending, OutcomeReached, Reply, ReplyKind, Step},
     turn::Turn,
     value::FieldValue,
     words::{Word, words},
@@ -161,6 +161,31 @@ impl Scenario {
     #[must_use]
     pub fn wants_knowledge(&self, session: &Session) -> bool {
         session.ended.is_none() && self.config.states[session.state].use_knowledge_base
+    }
+
+    /// What would come of a conversation if it ended here.
+    #[must_use]
+    pub fn outcome(&self, session: &Session) -> Option<OutcomeReached> {
+        Turn::new(self, session.clone()).outcome()
+    }
+
+    /// Conditions of the present state that only a language model can judge; those that hold are handed in as intents.
+    #[must_use]
+    pub fn conditions_in_words(&self, session: &Session) -> Vec<String> {
+        let mut conditions: Vec<String> = self.ways[session.state]
+            .iter()
+            .filter_map(|way| match &way.condition {
+                WayCondition::Judged(rule) => Some(rule.clone()),
+                WayCondition::Intent(intent) if self.intents.iter().any(|(id, _)| id == intent) => Some(intent.clone()),
+                WayCondition::Intent(_)
+                | WayCondition::Field(_)
+                | WayCondition::Keyword(_)
+                | WayCondition::Rule(_)
+                | WayCondition::Always => None,
+            })
+            .collect();
+        conditions.dedup();
+        conditions
     }
 
     /// The id of the state that a conversation is in.

@@ -131,7 +131,9 @@ impl<'a> Turn<'a> {
         {
             self.step.reply.clone_from(&self.session.last_reply);
         } else {
-            if let Some((reason, field)) = refused.filter(|_| !entered) {
+            let next = self.missing().into_iter().next();
+            // A remark about yesterday while the phone is asked for needs no correction.
+            if let Some((reason, field)) = refused.filter(|(_, field)| !entered && next.as_ref() == Some(&field.id)) {
                 self.say(ReplyKind::Correction, sentences::correction(reason, field, self.session.language));
             }
             self.speak(entered);

@@ -13,7 +13,7 @@ use callboard_contract::{CampaignForm, CompanyForm, SkillbaseForm};
 use callboard_core::{
     clock::SystemClock,
     id::{CampaignId, CompanyId},
-    skillbase::SkillbaseDocument,
+    skillbase::{Language, SkillbaseDocument},
 };
 use callboard_db::{MIGRATOR, PgPool};
 use callboard_engine::{Context, Random, campaigns, companies, lines::Lines, skillbases};
@@ -188,20 +188,19 @@ async fn company(context: &Context, name: &str) -> (CompanyId, Uuid) {
             company_id: company.id,
             name: "Bench".into(),
             description: String::new(),
-            document: SkillbaseDocument {
-                format: 1,
-                role: "role".into(),
-                style: "style".into(),
-                rules: vec![],
-                facts: vec![],
-                greeting: "Hello".into(),
-                language: "en".into(),
-            },
+            document: SkillbaseDocument::of_plan(
+                Language::Ru,
+                "Администратор",
+                "Коротко",
+                "Здравствуйте!",
+                &["Поздороваться", "Попрощаться"],
+            ),
+            publish: true,
         },
     )
     .await
     .unwrap();
-    (CompanyId(company.id), skillbase.id)
+    (CompanyId(company.id), skillbase.summary.id)
 }
 
 /// A line that is told by the measurement how its calls go.

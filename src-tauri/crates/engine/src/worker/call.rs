@@ -9,6 +9,7 @@ use callboard_db::{
     DbResult,
     admission::Admitted,
     leases::{self, LeaseRef, PERMIT_SECONDS, Standing},
+    skillbases::{self, Spoken, Unspoken},
 };
 use callboard_telephony::{CallEnd, DialPermit, LineFault, LineFaultCode, NotPlaced, PlannedCall, TimedEvent};
 use futures_util::future::BoxFuture;
@@ -18,7 +19,7 @@ use tracing::{error, info, warn};
 
 use super::{Step, Worker, record, result};
 use crate::{
-    campaigns,
+    agent, campaigns,
     context::{commit, commit_synchronously},
     settings,
 };
@@ -38,14 +39,19 @@ const REFUSED: Duration = Duration::from_secs(30);
 pub(super) async fn run(worker: Arc<Worker>, admitted: Admitted) {
     let (lease, id) = (LeaseRef::from(&admitted), admitted.call_id);
     worker.reached(Step::Admitted, id).await;
-    if admitted.document.is_none() {
-        return set_aside(&worker, lease, &admitted).await;
-    }
+    let spoken = match what_to_say(&worker, &admitted).await {
+        Ok(Ok(spoken)) => spoken,
+        Ok(Err(why)) => return set_aside(&worker, lease, &admitted, why).await,
+        Err(error) => {
+            warn!(call.id = %id, error = %error, "The skillbase of call {id} could not be asked for");
+            return give_back(&worker, lease, id).await;
+        }
+    };
     // Without the settings the limits of the call are not known.
     let Ok(form) = settings::line(&worker.context, admitted.company_id).await else {
         return give_back(&worker, lease, id).await;
     };
-    let call = plan(&admitted, &form);
+    let call = speaking(plan(&admitted, &form), &admitted, &spoken);
 
     let line = match worker.lines.line(&worker.context, call.company_id, admitted.line).await {
         Ok(line) => line,
@@ -81,7 +87,13 @@ pub(super) async fn run(worker: Arc<Worker>, admitted: Admitted) {
     }
 }
 
-/// What the line needs to know about an admitted call.
+/// Which document speaks, and everything that its prompt is made of: one query.
+async fn what_to_say(worker: &Worker, admitted: &Admitted) -> DbResult<Result<Spoken, Unspoken>> {
+    let mut db = worker.context.connection().await?;
+    skillbases::spoken(&mut db, admitted.company_id, admitted.call_id).await
+}
+
+/// What the line needs to know about an admitted call, besides what is said in it.
 pub(super) fn plan(admitted: &Admitted, form: &LineForm) -> PlannedCall {
     let seconds = |value: i32| Duration::from_secs(u64::try_from(value).unwrap_or(30));
     PlannedCall {
@@ -92,34 +104,34 @@ pub(super) fn plan(admitted: &Admitted, form: &LineForm) -> PlannedCall {
         attempt: u32::try_from(admitted.attempt).unwrap_or(1),
         phone: admitted.phone.clone(),
         contact_name: admitted.contact_name.clone(),
-        metadata: serde_json::json!({
-            "callboard": 1,
-            "callId": admitted.call_id,
-            "taskId": admitted.task_id,
-            "campaignId": admitted.campaign_id,
-            "campaign": admitted.campaign_name,
-            "attempt": admitted.attempt,
-            "skillbaseId": admitted.skillbase_id,
-            "skillbaseVersion": admitted.skillbase_version,
-            "skillbase": admitted.document,
-            "contact": { "name": admitted.contact_name, "data": admitted.contact_data },
-        }),
-        language: admitted.document.as_ref().map(|document| document.language.clone()).unwrap_or_default(),
-        greeting: admitted.document.as_ref().map(|document| document.greeting.clone()).unwrap_or_default(),
+        metadata: serde_json::Value::Null,
+        language: String::new(),
+        greeting: String::new(),
         ring_timeout: seconds(form.livekit.ring_seconds),
         max_duration: seconds(form.livekit.max_call_seconds),
     }
 }
 
-/// Nobody can be called with a skillbase that cannot be read, by a program that is older than it for example: the call is
-/// given back, and its campaign is paused so that the others go on.
-async fn set_aside(worker: &Worker, lease: LeaseRef, admitted: &Admitted) {
+/// The same with what is said. A skillbase may end its conversations earlier than the line, never later.
+fn speaking(plan: PlannedCall, admitted: &Admitted, spoken: &Spoken) -> PlannedCall {
+    PlannedCall {
+        metadata: agent::metadata(admitted, spoken),
+        language: spoken.document.identity.language.to_string(),
+        greeting: spoken.document.opening(),
+        max_duration: plan.max_duration.min(Duration::from_secs(spoken.document.voice.max_call_seconds.into())),
+        ..plan
+    }
+}
+
+/// Nobody can be called with a skillbase that cannot be read, by a program that is older than it for example, or that was
+/// put away: the call is given back, and its campaign is paused so that the others go on.
+async fn set_aside(worker: &Worker, lease: LeaseRef, admitted: &Admitted, why: Unspoken) {
     let (campaign, skillbase, version) = (admitted.campaign_id, admitted.skillbase_id, admitted.skillbase_version);
     warn!(
         campaign.id = %campaign,
         skillbase.id = %skillbase,
         skillbase.version = version,
-        "Campaign {campaign} is paused: version {version} of its skillbase cannot be read by this program"
+        "Campaign {campaign} is paused: {why}"
     );
     if let Err(error) = campaigns::pause(&worker.context, admitted.company_id, campaign).await {
         warn!(campaign.id = %campaign, code = %error.code, "Campaign {campaign} could not be paused");

@@ -2,6 +2,8 @@
 //! database of its own. Owns set-up and waiting; refuses to sleep: tests wait for steps and for the line.
 #![expect(dead_code, reason = "each test file uses its own part of the stage")]
 
+pub mod test_host;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use callboard_contract::{
@@ -11,7 +13,7 @@ use callboard_contract::{
 use callboard_core::{
     clock::SystemClock,
     id::{CallId, CampaignId, CompanyId, WorkerId},
-    skillbase::SkillbaseDocument,
+    skillbase::{Language, SkillbaseDocument},
 };
 use callboard_db::{
     PgPool,
@@ -56,7 +58,7 @@ impl Stage {
         let skillbase =
             skillbases::create(&context, skillbase_form(company, "Test skillbase")).await.expect("a valid skillbase");
         let lines = Lines::fixed([Arc::new(line.clone()) as Arc<dyn Line>]);
-        Self { context, company, skillbase: skillbase.id, line, lines }
+        Self { context, company, skillbase: skillbase.summary.id, line, lines }
     }
 
     /// A draft that may dial at any hour: 5 at once, 100 a minute, 3 attempts, 30 minutes.
@@ -213,16 +215,20 @@ pub fn skillbase_form(company: CompanyId, name: &str) -> SkillbaseForm {
         company_id: company.0,
         name: name.to_owned(),
         description: String::new(),
-        document: SkillbaseDocument {
-            format: 1,
-            role: "salon administrator".to_owned(),
-            style: "friendly".to_owned(),
-            rules: vec!["Never promise a discount".to_owned()],
-            facts: vec!["Open every day".to_owned()],
-            greeting: "Good afternoon!".to_owned(),
-            language: "en".to_owned(),
-        },
+        document: skillbase_document(),
+        publish: true,
     }
+}
+
+/// A document without a problem.
+pub fn skillbase_document() -> SkillbaseDocument {
+    let steps = ["Greet", "Offer a time", "Say goodbye"];
+    let mut document =
+        SkillbaseDocument::of_plan(Language::En, "salon administrator", "friendly", "Good afternoon!", &steps);
+    document.identity.rules = vec!["Never promise a discount".to_owned()];
+    document.identity.facts = vec!["Open every day".to_owned()];
+    document.identity.disclosure = "I am a digital assistant.".to_owned();
+    document
 }
 
 /// The refused fields with their codes, in order.

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use callboard_contract::{HostKind, IpcError, LineForm, LivekitForm, PracticeForm, SavedFile};
+use callboard_contract::{FilePurpose, HostKind, IpcError, LineForm, LivekitForm, PracticeForm, SavedFile};
 use callboard_core::{id::CompanyId, line::LineKind};
 use callboard_db::PgPool;
 use callboard_engine::{
@@ -142,7 +142,7 @@ impl Host for Keys {
             SecretName::LivekitSecret(_) => {
                 (stored.map(|(_, secret)| secret), self.slow.lock().expect("no panic").take())
             }
-            SecretName::DatabasePassword => (None, None),
+            SecretName::Provider(..) | SecretName::Tool(..) | SecretName::DatabasePassword => (None, None),
         };
         Box::pin(async move {
             if let Some(slow) = slow {
@@ -169,7 +169,7 @@ impl Host for Keys {
         unreachable!("a worker asks a host for secrets only")
     }
 
-    fn pick_file(&self) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>> {
+    fn pick_file(&self, _purpose: FilePurpose) -> BoxFuture<'_, Result<Option<PathBuf>, IpcError>> {
         unreachable!("a worker asks a host for secrets only")
     }
 

@@ -99,7 +99,7 @@ pub async fn company(stage: &Stage, name: &str, calls_at_once: i32) -> Stage {
     Stage {
         context: stage.context.clone(),
         company,
-        skillbase: skillbase.id,
+        skillbase: skillbase.summary.id,
         line: stage.line.clone(),
         lines: stage.lines.clone(),
     }

@@ -94,6 +94,23 @@ fn a_refused_value_is_explained_and_asked_for_again() {
 }
 
 #[test]
+fn only_what_is_asked_for_is_corrected() {
+    let (_, steps) = talk(&booking(), &["Хочу записаться", "завтра в 22:00"]);
+    assert_eq!(steps[1].reply[0].kind, ReplyKind::Correction, "the time is asked for next");
+    let two = scenario(&json!({
+        "states": [
+            { "id": "a", "is_start": true, "collect_fields": [field("phone", "phone", true), field("date", "date", true)] },
+            { "id": "b", "is_end": true },
+        ],
+        "transitions": [{ "from": "a", "to": "b" }],
+        "outcomes": outcomes(),
+    }));
+    let (_, steps) = talk(&two, &["я вчера уже звонил"]);
+    let kinds: Vec<ReplyKind> = steps[0].reply.iter().map(|reply| reply.kind).collect();
+    assert_eq!(kinds, [ReplyKind::Question], "yesterday was not meant for the date");
+}
+
+#[test]
 fn what_was_said_ahead_is_not_asked_again() {
     let (session, steps) = talk(&booking(), &["Хочу записаться на завтра в три часа дня"]);
     assert_eq!(session.fields().get("date").map(String::as_str), Some("2026-01-15"));
