@@ -2,6 +2,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { camel } from "../camel";
 import type { FieldIssue } from "./checks";
 import styles from "./Form.module.css";
 
@@ -17,9 +18,6 @@ interface Props {
   /** The control is a group, so the label is no `<label for>`. */
   group?: boolean;
 }
-
-/** Codes of documents are written as in the database; keys of the catalogues are not, where `_many` is a plural. */
-const camel = (code: string) => code.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 export function IssueText({ issue }: { issue: FieldIssue }) {
   const { t } = useTranslation();
