@@ -61,7 +61,7 @@ interface NodesProps {
   wrong: ReadonlySet<string>;
   onGrab: (id: string, event: ReactPointerEvent<SVGGElement>) => void;
   onPull: (id: string, event: ReactPointerEvent<SVGCircleElement>) => void;
-  onFocus: (id: string) => void;
+  onFocus: (id: string, sought: boolean) => void;
 }
 
 const Nodes = memo(function Nodes({ shape, at, chosen, target, talking, wrong, onGrab, onPull, onFocus }: NodesProps) {
@@ -168,11 +168,12 @@ export function GraphCanvas() {
     requestAnimationFrame(() => svg.current?.querySelector<SVGGElement>(`[data-id="${CSS.escape(id)}"]`)?.focus());
   }, []);
   const onFocus = useCallback(
-    (id: string) => {
+    (id: string, sought: boolean) => {
       choice.set(id);
       const { current, at, size } = now.current;
       const place = at.get(id);
-      if (place && size.width > 0) {
+      // What the pointer is on is in sight, and must not move away under it.
+      if (sought && place && size.width > 0) {
         const next = shown(current, place, size.width, size.height);
         if (next !== current) setView(next);
       }
@@ -235,6 +236,8 @@ export function GraphCanvas() {
       const onMove = (moved: PointerEvent) => {
         const point = toCanvas(moved);
         if (!last && Math.hypot(point.x - start.x, point.y - start.y) * now.current.current.scale < 4) return;
+        // Until now the view fitted itself to the states; from now on it stays, or the state would not be where it is dropped.
+        if (!last) setView(now.current.current);
         last = { x: origin.x + point.x - start.x, y: origin.y + point.y - start.y };
         setMoving({ id, at: last });
       };
@@ -259,6 +262,7 @@ export function GraphCanvas() {
       event.stopPropagation();
       const handle = event.currentTarget;
       handle.setPointerCapture(event.pointerId);
+      setView(now.current.current);
       const onMove = (moved: PointerEvent) => setPull({ from: id, to: toCanvas(moved) });
       const onEnd = (ended: PointerEvent) => {
         handle.removeEventListener("pointermove", onMove);
@@ -328,8 +332,10 @@ export function GraphCanvas() {
       done();
       const place = at.get(id);
       const step = NUDGE * (event.shiftKey ? 5 : 1);
-      if (event.altKey && place) pin(id, { x: place.x + (direction === "left" ? -step : direction === "right" ? step : 0), y: place.y + (direction === "up" ? -step : direction === "down" ? step : 0) });
-      else {
+      if (event.altKey && place) {
+        setView(current);
+        pin(id, { x: place.x + (direction === "left" ? -step : direction === "right" ? step : 0), y: place.y + (direction === "up" ? -step : direction === "down" ? step : 0) });
+      } else {
         const next = neighbour(at, id, direction);
         if (next !== null) focusNode(next);
       }

@@ -22,7 +22,8 @@ interface Props {
   wrong: boolean;
   onGrab: (id: string, event: PointerEvent<SVGGElement>) => void;
   onPull: (id: string, event: PointerEvent<SVGCircleElement>) => void;
-  onFocus: (id: string) => void;
+  /** `sought`: with the keyboard, so that it has to be brought into sight. */
+  onFocus: (id: string, sought: boolean) => void;
 }
 
 /** Small pictures, drawn here: an icon component inside of SVG would be an SVG of its own. */
@@ -45,7 +46,6 @@ export const NodeView = memo(function NodeView({ id, name, x, y, start, end, unr
       transform={`translate(${x} ${y})`}
       role="button"
       tabIndex={first ? 0 : -1}
-      aria-label={words}
       aria-pressed={chosen}
       data-testid="graph-node"
       data-id={id}
@@ -57,9 +57,10 @@ export const NodeView = memo(function NodeView({ id, name, x, y, start, end, unr
       data-warned={unreachable || deadEnd || undefined}
       data-wrong={wrong || undefined}
       onPointerDown={(event) => onGrab(id, event)}
-      onFocus={() => onFocus(id)}
+      onFocus={(event) => onFocus(id, event.currentTarget.matches(":focus-visible"))}
     >
-      <title>{name}</title>
+      {/* The name of the button, and what the pointer is told: its text may be cut. */}
+      <title>{words}</title>
       <rect width={NODE.width} height={NODE.height} rx={8} />
       {end ? <rect className={styles.inner} x={3} y={3} width={NODE.width - 6} height={NODE.height - 6} rx={6} /> : null}
       {text.map((line, index) => (
