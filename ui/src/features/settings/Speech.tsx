@@ -49,7 +49,7 @@ function Providers({ settings, view }: { settings: SettingsView; view: Providers
           <h3>{t(`speech.${key}`)}</h3>
           <div className={styles.two}>
             <TextField {...form.bind(url)} mono label={t("speech.address")} help={key === "llm" ? t("speech.llmHelp") : undefined} placeholder="https://" />
-            <TextField {...form.bind(key)} type="password" label={t("speech.key")} help={t(view.storedKeys.includes(key) ? "speech.keyStored" : "speech.keyHelp")} placeholder={view.storedKeys.includes(key) ? "••••••••" : ""} />
+            <TextField {...form.bind(key)} type="password" label={t("speech.key")} help={view.storedKeys.includes(key) ? t("speech.keyStored") : key === "llm" ? t("speech.keyHelp") : undefined} placeholder={view.storedKeys.includes(key) ? "••••••••" : ""} />
             {key === "llm" ? <TextField {...form.bind("llmModel")} mono label={t("speech.model")} help={t("speech.modelHelp")} /> : null}
           </div>
         </div>
