@@ -5,7 +5,7 @@
 mod support;
 
 use callboard_contract::LiveMessage;
-use callboard_desktop::{bridge::Bridge, commands};
+use callboard_desktop::{bridge::Bridge, commands, drafts::Drafts};
 use serde_json::{Value, json};
 use support::{FakeDesk, noon};
 use tauri::{
@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 struct Shell {
     app: App<MockRuntime>,
     desk: FakeDesk,
+    data: tempfile::TempDir,
 }
 
 fn shell() -> Shell {
@@ -28,11 +29,13 @@ fn shell() -> Shell {
         sender.try_send(LiveMessage::Alive { at: noon() }).expect("there is room for one");
         receiver
     });
+    let data = tempfile::tempdir().expect("a data folder");
     let app = commands(mock_builder())
         .manage(bridge)
+        .manage(Drafts::in_folder(data.path()))
         .build(tauri::generate_context!("tauri.conf.json", test = true))
         .expect("the shell is built without a display");
-    Shell { app, desk }
+    Shell { app, desk, data }
 }
 
 impl Shell {
@@ -114,7 +117,15 @@ fn a_page_of_somebody_else_reaches_nothing() {
 fn a_campaign_window_may_not_speak_for_the_desk() {
     let shell = shell();
     let campaign = shell.window("campaign-1");
-    for command in ["set_language", "plugin:event|emit", "plugin:event|emit_to"] {
+    for command in [
+        "set_language",
+        "draft_list",
+        "draft_get",
+        "draft_put",
+        "draft_delete",
+        "plugin:event|emit",
+        "plugin:event|emit_to",
+    ] {
         invoke(&campaign, command, json!({ "language": "ru" })).expect_err(command);
     }
     let main = shell.window("main");
@@ -140,4 +151,25 @@ fn live_messages_are_subscribed_with_a_channel() {
     let window = shell.window("main");
     invoke(&window, "subscribe", json!({ "channel": "__CHANNEL__:1" })).expect("the main window listens");
     invoke(&window, "subscribe", json!({ "channel": 1 })).expect_err("this is no channel");
+}
+
+#[test]
+fn a_draft_is_a_file_of_this_computer_named_by_an_id() {
+    let shell = shell();
+    let window = shell.window("main");
+    let id = "0198c0de-0000-7000-8000-000000000001";
+    let put = |id: &str, content: &str| invoke(&window, "draft_put", json!({ "id": id, "content": content }));
+    put(id, "{\"name\":\"Reminder\"}").expect("kept");
+    let file = shell.data.path().join("drafts").join(format!("{id}.json"));
+    assert_eq!(std::fs::read_to_string(file).expect("on the disk"), "{\"name\":\"Reminder\"}");
+    assert_eq!(invoke(&window, "draft_list", json!({})).expect("listed"), json!([id]));
+    assert_eq!(invoke(&window, "draft_get", json!({ "id": id })).expect("read"), "{\"name\":\"Reminder\"}");
+    for path in ["../desk", "../../etc/passwd", "/etc/passwd", ""] {
+        put(path, "x").expect_err("a path is no id");
+    }
+    let error = put(id, &"x".repeat((8 << 20) + 1)).expect_err("larger than any skillbase");
+    assert_eq!((&error["code"], &error["fields"][0]["code"]), (&json!("invalid_input"), &json!("tooLong")));
+    invoke(&window, "draft_delete", json!({ "id": id })).expect("deleted");
+    assert_eq!(invoke(&window, "draft_get", json!({ "id": id })).expect("read"), json!(null));
+    assert_eq!(invoke(&window, "draft_list", json!({})).expect("listed"), json!([]));
 }

@@ -102,7 +102,7 @@ pub async fn rpc<R: Runtime>(
 }
 
 /// Names a fault, for the log and the person.
-fn incident() -> Uuid {
+pub(crate) fn incident() -> Uuid {
     let mut bytes = [0; 16];
     SysRng.try_fill_bytes(&mut bytes).map_or(Uuid::nil(), |()| uuid::Builder::from_random_bytes(bytes).into_uuid())
 }

@@ -5,6 +5,7 @@
 
 pub mod bridge;
 mod dialogs;
+pub mod drafts;
 mod folder;
 mod host;
 mod linux_graphics;
@@ -26,6 +27,7 @@ use tracing::{error, info, warn};
 
 use crate::{
     bridge::{Bridge, MAIN},
+    drafts::Drafts,
     folder::{DataFolder, Unusable},
     host::DesktopHost,
     quit::Desk,
@@ -41,7 +43,15 @@ const DRAIN: Duration = Duration::from_secs(3700);
 
 /// The shell's own commands, on any runtime, so that tests can call them without a display.
 pub fn commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    builder.invoke_handler(tauri::generate_handler![bridge::rpc, bridge::subscribe, set_language])
+    builder.invoke_handler(tauri::generate_handler![
+        bridge::rpc,
+        bridge::subscribe,
+        set_language,
+        drafts::draft_list,
+        drafts::draft_get,
+        drafts::draft_put,
+        drafts::draft_delete,
+    ])
 }
 
 /// Says in which language the native dialogs speak: the one that the person chose in the user interface.
@@ -123,6 +133,8 @@ fn start<R: Runtime>(app: &AppHandle<R>, folder: &Arc<DataFolder>, secrets: Secr
     let engine = Engine::new(host.clone(), Arc::new(SystemClock::start()), options);
     let live = engine.clone();
     app.manage(Bridge::new(engine.desk(), move || live.subscribe()));
+    // Before any window: drafts are kept and opened also while there is no database.
+    app.manage(Drafts::in_folder(folder.path()));
     let placement = host.settings().read().ok().and_then(|settings| settings.window);
     app.manage(Desk::start(engine, host));
     end_on_signals(app.clone());

@@ -72,12 +72,42 @@ const PAGES = [
   ["do-not-call", "/do-not-call"],
   ["do-not-call-add", "/do-not-call?add=true", async (page) => { await page.getByTestId("field-entries").fill("8 916 123-45-67\n+7 495*\n+7*"); }],
   ["skillbases", "/skillbases"],
-  ["skillbase", `/skillbases/${ID(10)}`, click("tab-talk")],
-  ["skillbase-new", "/skillbases/new", click("save")],
+  ["skillbases-empty", "/skillbases?mock=empty"],
+  ["skillbase", `/skillbases/${ID(10)}`],
+  ["skillbase-opening", `/skillbases/${ID(10)}?tab=conversation`],
+  ["skillbase-graph", `/skillbases/${ID(10)}?tab=conversation`, async (page) => { await click("course-course")(page); await page.locator("[data-testid=graph-node][data-id=move]").click(); }],
+  ["skillbase-table", `/skillbases/${ID(10)}?tab=conversation`, async (page) => { await click("course-course")(page); await click("course-view-table")(page); }],
+  ["skillbase-huge", `/skillbases/${ID(10)}?tab=conversation&mock=huge`, click("course-course")],
+  ["skillbase-plan", `/skillbases/${ID(11)}?tab=conversation`, click("course-course")],
+  ["skillbase-fields", `/skillbases/${ID(10)}?tab=conversation`, click("course-fields")],
+  ["skillbase-guardrails", `/skillbases/${ID(10)}?tab=conversation`, click("course-guardrails")],
+  ["skillbase-voice", `/skillbases/${ID(10)}?tab=voice`, click("hear-button")],
+  ["skillbase-lead", `/skillbases/${ID(10)}?tab=lead`],
+  ["skillbase-tools", `/skillbases/${ID(10)}?tab=tools`],
+  ["skillbase-knowledge", `/skillbases/${ID(10)}?tab=knowledge`, async (page) => { await page.getByTestId("knowledge-query").fill("Можно перенести?"); await page.keyboard.press("Enter"); await page.getByTestId("knowledge-hits").getByRole("listitem").first().waitFor(); }],
+  ["skillbase-outcomes", `/skillbases/${ID(10)}?tab=outcomes`],
+  ["skillbase-json", `/skillbases/${ID(10)}?tab=json`],
+  ["skillbase-talk", `/skillbases/${ID(10)}?tab=conversation`, async (page) => { await click("course-course")(page); await click("pane-talk")(page); await click("talk-start")(page); for (const text of ["не смогу завтра, можно перенести?", "в 15"]) { await page.getByTestId("talk-input").fill(text); await click("talk-send")(page); await page.waitForTimeout(250); } }],
+  ["skillbase-problems", `/skillbases/${ID(10)}`, async (page) => { await page.getByTestId("field-document.identity.role").fill("x".repeat(501)); await page.getByTestId("field-document.identity.style").fill(""); await page.waitForTimeout(500); await click("problems-toggle")(page); }],
+  ["skillbase-offline", `/skillbases/${ID(10)}?mock=offline`, async (page) => { await page.getByTestId("database-away").waitFor(); await page.getByTestId("field-document.identity.role").fill("Написано без базы данных."); await page.locator("[data-testid=safety][data-state=saved]").waitFor(); }],
+  ["skillbase-publish", `/skillbases/${ID(10)}`, async (page) => { await page.getByTestId("field-document.identity.role").fill("Администратор клиники."); await click("save")(page); await page.getByTestId("publish").waitFor(); }],
+  ["skillbase-merge", `/skillbases/${ID(10)}?mock=conflict`, async (page) => { await page.getByTestId("field-document.identity.role").fill("Администратор клиники, звонит утром."); await click("save")(page); await click("confirm")(page); await page.getByTestId("merge").waitFor(); }],
+  ["skillbase-versions", `/skillbases/${ID(10)}?view=versions`, async (page) => { await page.getByTestId("version").nth(2).click(); }],
+  ["skillbase-menu", `/skillbases/${ID(10)}`, click("skillbase-menu")],
+  ["skillbase-test-call", `/skillbases/${ID(10)}`, async (page) => { await click("skillbase-menu")(page); await click("menu-test-call")(page); await page.getByTestId("field-phone").fill("abc"); await click("confirm")(page); await page.getByTestId("error-phone").waitFor(); }],
+  ["skillbase-cases", `/skillbases/${ID(10)}`, async (page) => { await click("pane-talk")(page); await click("talk-start")(page); for (const text of ["да, приду", "спасибо"]) { await page.getByTestId("talk-input").fill(text); await click("talk-send")(page); await page.waitForTimeout(250); } await click("talk-save")(page); await page.getByTestId("field-case-name").fill("Подтверждает визит"); await click("confirm")(page); await page.getByTestId("save-case").waitFor({ state: "detached" }); await click("skillbase-menu")(page); await click("menu-cases")(page); await click("run-cases")(page); }],
+  ["skillbase-import", "/skillbases", async (page) => { const [chooser] = await Promise.all([page.waitForEvent("filechooser"), click("import-skillbase")(page)]); await chooser.setFiles({ name: "salon.json", mimeType: "application/json", buffer: Buffer.from("{}") }); await page.getByTestId("import-report").waitFor(); }],
+  ["skillbase-fail", `/skillbases/${ID(10)}?mock=fail`],
+  ["skillbase-new", "/skillbases/new", async (page) => { await page.getByTestId("field-name").fill("Опрос"); await click("save")(page); }],
   ["calls", "/calls"],
   ["call", `/calls/${ID(5000)}`],
   ["analytics", "/analytics"],
   ["settings-line", "/settings/line", async (page) => { await click("line-livekit")(page); await page.getByTestId("field-url").fill("wss://example.livekit.cloud"); await click("line-check-button")(page); await page.getByTestId("line-check").waitFor(); }],
+  ["experiment", `/campaigns/${ID(100)}/overview`, async (page) => { await page.getByTestId("experiment-panel").scrollIntoViewIfNeeded(); }],
+  ["experiment-set", `/campaigns/${ID(100)}/overview`, click("experiment-set")],
+  ["pin-version", `/campaigns/${ID(101)}/overview`, click("pin-version")],
+  ["settings-speech", "/settings/speech"],
+  ["settings-instructions", "/settings/instructions"],
   ["settings-prices", "/settings/prices"],
   ["settings-limits", "/settings/limits"],
   ["settings-company", "/settings/company"],
@@ -98,6 +128,8 @@ for (const variant of variants.length > 0 ? variants : ["1280-light-en"]) {
   const [width, theme, language] = variant.split("-");
   const context = await browser.newContext({ viewport: { width: Number(width), height: Number(width) === 1920 ? 1080 : Number(width) === 1024 ? 700 : 800 }, colorScheme: theme });
   await context.addInitScript((lng) => localStorage.setItem("callboard.preferences", JSON.stringify({ language: lng })), language);
+  // A draft of one picture is not on the next one.
+  await context.addInitScript(() => void indexedDB.deleteDatabase("callboard"));
   for (const [name, path, act] of PAGES.filter(([name]) => name.startsWith(only) || only === "all")) {
     const page = await context.newPage();
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && say(`${name}: ${message.text()}`));

@@ -103,6 +103,18 @@ export async function setUp(page, { name = "Sample Clinic", sample = true } = {}
   await page.getByTestId("shell").waitFor();
 }
 
+/** Everything that a new skillbase needs before it can be published. */
+export async function fillSkillbase(page, name) {
+  await page.getByTestId("field-name").fill(name);
+  await page.getByTestId("field-document.identity.role").fill("The clinic's receptionist.");
+  await page.getByTestId("field-document.identity.style").fill("Short and friendly.");
+  await page.getByTestId("tab-conversation").click();
+  await page.getByTestId("field-document.conversation.greetings.0").fill("Good day! This is the clinic.");
+  await page.getByTestId("course-course").click();
+  await page.getByTestId("add-steps").click();
+  await page.getByTestId("field-document.conversation.flow.states.0.name").fill("Ask whether the visit stands");
+}
+
 /** A campaign that can take contacts, made behind the desk like the one of the sample. */
 export async function makeCampaign(desk, name) {
   const [company] = (await desk.rpc("company_list", {})).items;

@@ -56,6 +56,10 @@ const GAP_MS: Partial<Record<Command, number>> = {
   notice_list: 1_000,
   // Played through with the whole list: a fraction of a second of one core.
   campaign_preflight: 15_000,
+  // Whole documents, which a running campaign says nothing new about: only how many use them.
+  skillbase_get: 5_000,
+  skillbase_versions: 5_000,
+  skillbase_list: 2_000,
 };
 const DEFAULT_GAP_MS = 250;
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useMatches } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -21,10 +21,12 @@ import { TopBar } from "./TopBar";
 function DatabaseBanner() {
   const { t } = useTranslation();
   const { data } = useQuery(query("app_info", {}));
+  // A skillbase is written on without a database: its drafts are kept on this computer.
+  const drafting = useMatches({ select: (matches) => matches.at(-1)?.pathname.startsWith("/skillbases/") === true });
   if (!data || data.database.state === "ready") return null;
   return (
-    <Banner tone="failure" testid="database-away">
-      {t("banner.databaseAway")}
+    <Banner tone={drafting ? "warning" : "failure"} testid="database-away">
+      {t(drafting ? "editor.offline" : "banner.databaseAway")}
     </Banner>
   );
 }

@@ -56,7 +56,7 @@ function EntityCrumb({ routeId, params }: { routeId: string; params: Record<stri
   if (contactId) return contact.data ? (contact.data.contact.name ?? phone(contact.data.contact.phone)) : "…";
   if (routeId.startsWith("/lists/")) return t("crumb.import");
   if (campaignId) return campaign.data?.form.name ?? "…";
-  if (skillbaseId) return skillbase.data?.name ?? "…";
+  if (skillbaseId) return skillbase.data?.summary.name ?? "…";
   if (routeId === "/contacts/new") return t("contacts.new");
   return t(routeId.endsWith("/new") ? "crumb.new" : "crumb.call");
 }

@@ -87,8 +87,10 @@ const doNotCall = createRoute({
     ({ q: text(search["q"]), campaign: text(search["campaign"]), ...(search["add"] === true ? { add: true } : {}) }) as { q?: string; campaign?: string; add?: boolean },
 });
 const skillbases = createRoute({ getParentRoute: () => root, path: "/skillbases", component: Skillbases });
-const newSkillbase = createRoute({ getParentRoute: () => root, path: "/skillbases/new", component: SkillbasePage });
-const skillbase = createRoute({ getParentRoute: () => root, path: "/skillbases/$skillbaseId", component: SkillbasePage });
+const editorSearch = (search: Record<string, unknown>): { tab?: string; view?: string; draft?: string } =>
+  ({ tab: text(search["tab"]), view: text(search["view"]), draft: text(search["draft"]) }) as { tab?: string; view?: string; draft?: string };
+const newSkillbase = createRoute({ getParentRoute: () => root, path: "/skillbases/new", component: SkillbasePage, validateSearch: editorSearch });
+const skillbase = createRoute({ getParentRoute: () => root, path: "/skillbases/$skillbaseId", component: SkillbasePage, validateSearch: editorSearch });
 const calls = createRoute({
   getParentRoute: () => root,
   path: "/calls",

@@ -3,6 +3,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type IpcError, toIpcError } from "../api";
+import { camel } from "./camel";
 import { failureToast } from "./toasts";
 
 /** The words for an error: what happened, why, what to do. An unknown code is said in the host's English. */
@@ -13,7 +14,7 @@ export function errorText(t: TFunction, error: IpcError): string {
     if (reason !== "") return t("errors.line_not_usable", { reason });
   }
   if (error.code === "provider_failed") {
-    const text = t(`errors.provider.${error.params["fault"] ?? ""}`, { ...error.params, defaultValue: "" });
+    const text = t(`errors.provider.${camel(error.params["fault"] ?? "")}`, { ...error.params, defaultValue: "" });
     if (text !== "") return text;
   }
   return t(`errors.${error.code}`, { ...error.params, defaultValue: error.message });

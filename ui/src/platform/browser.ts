@@ -1,8 +1,13 @@
 //  What any browser does with files and tabs, whatever answers the commands.
+import type { FilePurpose } from "../bindings/FilePurpose";
 import type { SavedFile } from "../bindings/SavedFile";
 import type { DropEvent, ImportFile } from "./types";
 
-const ACCEPT = ".csv,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods";
+const ACCEPT: Record<FilePurpose, string> = {
+  call_list: ".csv,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods",
+  skillbase: ".json,.yaml,.yml",
+  knowledge: ".txt,.md,.markdown,.pdf,.docx",
+};
 
 export function onBrowserDrop(handler: (event: DropEvent) => void): () => void {
   const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
@@ -31,11 +36,11 @@ export function onBrowserDrop(handler: (event: DropEvent) => void): () => void {
   };
 }
 
-export function pickBrowserFile(): Promise<ImportFile | null> {
+export function pickBrowserFile(purpose: FilePurpose = "call_list"): Promise<ImportFile | null> {
   return new Promise((resolve) => {
     const input = document.createElement("input");
     input.type = "file";
-    input.accept = ACCEPT;
+    input.accept = ACCEPT[purpose];
     input.addEventListener("change", () => {
       const file = input.files?.[0];
       resolve(file ? { name: file.name, file } : null);

@@ -1,6 +1,7 @@
 //  An ordinary browser against `callboard-server`.
 import type { LiveMessage } from "../bindings/LiveMessage";
 import { onBrowserDrop, pickBrowserFile, saveInBrowser } from "./browser";
+import { browserDrafts } from "./browserDrafts";
 import { campaignWindowPath, HostUnreachable, type Platform } from "./types";
 
 const TOKEN = "callboard.token";
@@ -83,6 +84,7 @@ export function createHttpPlatform(): Platform {
       window.open(`/${campaignWindowPath(companyId, campaignId)}${hash}`, "_blank");
       return Promise.resolve();
     },
+    drafts: browserDrafts(),
     saveContent: saveInBrowser,
   };
 }

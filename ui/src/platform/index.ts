@@ -1,6 +1,6 @@
 import type { Platform } from "./types";
 
-export type { DropEvent, ImportFile, Platform } from "./types";
+export type { Drafts, DropEvent, ImportFile, Platform } from "./types";
 export { HostUnreachable } from "./types";
 
 async function choose(): Promise<Platform> {

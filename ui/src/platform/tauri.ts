@@ -33,8 +33,8 @@ export function createTauriPlatform(): Platform {
       });
       return () => void stop.then((unlisten) => unlisten());
     },
-    async pickFile() {
-      const { path } = (await rpc("file_pick", {})) as PickedFile;
+    async pickFile(purpose = "call_list") {
+      const { path } = (await rpc("file_pick", { purpose })) as PickedFile;
       return path === null ? null : { name: fileName(path), path };
     },
     importSource(file) {
@@ -46,6 +46,12 @@ export function createTauriPlatform(): Platform {
     },
     async openCampaign(companyId, campaignId) {
       await rpc("window_open", { companyId, campaignId });
+    },
+    drafts: {
+      get: (id) => invoke("draft_get", { id }),
+      put: (id, content) => invoke("draft_put", { id, content }),
+      delete: (id) => invoke("draft_delete", { id }),
+      list: () => invoke("draft_list"),
     },
     saveContent() {
       // The desktop shell writes files itself and never hands back their content.

@@ -106,7 +106,8 @@ export function CallNowDialog({ callee, onClose }: { callee: Callee; onClose: ()
   const [result, setResult] = useState<DirectCallStarted | null>(null);
   const { how } = form.values;
   const offered = campaigns.data?.items ?? [];
-  const known = skillbases.data?.items ?? [];
+  // Only what was published can speak.
+  const known = (skillbases.data?.items ?? []).filter(({ version }) => version > 0);
   // The only skillbase is chosen by itself: nobody has to be asked.
   const only = known.length === 1 ? known[0]?.id : undefined;
   if (only !== undefined && form.values.skillbaseId === "") form.set({ skillbaseId: only });

@@ -1,7 +1,10 @@
 //  The checks of the Rust side once more, for an answer while somebody types. The host has the last word.
 import type { FieldError } from "../../bindings/FieldError";
 
-export type FieldIssue = Pick<FieldError, "code" | "params">;
+export interface FieldIssue extends Pick<FieldError, "code" | "params"> {
+  /** A warning is said, and does not stop anybody. */
+  severity?: "error" | "warning";
+}
 export type FieldIssues = Record<string, FieldIssue>;
 
 const issue = (code: string, params: Record<string, string> = {}): FieldIssue => ({ code, params });

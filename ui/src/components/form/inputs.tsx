@@ -7,6 +7,7 @@ import type { FieldProps } from "./useForm";
 interface Common extends FieldProps<string> {
   label: string;
   help?: ReactNode;
+  aside?: ReactNode;
   disabled?: boolean;
   placeholder?: string;
 }
@@ -19,9 +20,9 @@ interface TextProps extends Common {
   mono?: boolean;
 }
 
-export function TextField({ label, help, issue, onChange, onBlur, type = "text", mono = false, ...input }: TextProps) {
+export function TextField({ label, help, aside, issue, onChange, onBlur, type = "text", mono = false, ...input }: TextProps) {
   return (
-    <Field id={input.id} name={input.name} label={label} help={help} issue={issue}>
+    <Field id={input.id} name={input.name} label={label} help={help} aside={aside} issue={issue}>
       <input
         autoComplete="off"
         {...input}
@@ -38,9 +39,9 @@ export function TextField({ label, help, issue, onChange, onBlur, type = "text",
 }
 
 /** A number with its unit. Kept as text: half-typed numbers are no numbers. */
-export function NumberField({ label, help, issue, onChange, onBlur, unit, wide = false, ...input }: Common & { unit?: string; wide?: boolean }) {
+export function NumberField({ label, help, aside, issue, onChange, onBlur, unit, wide = false, ...input }: Common & { unit?: string; wide?: boolean }) {
   return (
-    <Field id={input.id} name={input.name} label={label} help={help} issue={issue}>
+    <Field id={input.id} name={input.name} label={label} help={help} aside={aside} issue={issue}>
       <div className={styles.number} data-wide={wide || undefined}>
         <input
           {...input}
@@ -59,9 +60,9 @@ export function NumberField({ label, help, issue, onChange, onBlur, unit, wide =
   );
 }
 
-export function TextAreaField({ label, help, issue, onChange, onBlur, rows = 3, ...input }: Common & { rows?: number }) {
+export function TextAreaField({ label, help, aside, issue, onChange, onBlur, rows = 3, ...input }: Common & { rows?: number }) {
   return (
-    <Field id={input.id} name={input.name} label={label} help={help} issue={issue}>
+    <Field id={input.id} name={input.name} label={label} help={help} aside={aside} issue={issue}>
       <textarea
         {...input}
         {...describe(input.id, issue, help)}

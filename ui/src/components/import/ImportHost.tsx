@@ -3,7 +3,7 @@ import { FileUp } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type ImportFile, platform } from "../../platform";
+import { type DropEvent, type ImportFile, platform } from "../../platform";
 import { type DeskCommand, useCommands } from "../commands";
 import { toast } from "../toasts";
 import { useFailure } from "../useErrorText";
@@ -34,6 +34,7 @@ export function ImportHost({ children }: { children: ReactNode }) {
   const [draft, setDraft] = useState<Draft>(nothing);
   const [over, setOver] = useState(false);
   const target = useRef<string | null>(null);
+  const claimed = useRef<((event: DropEvent) => void) | null>(null);
   useNews();
 
   const open = useCallback(
@@ -50,6 +51,9 @@ export function ImportHost({ children }: { children: ReactNode }) {
       open,
       aim: (campaignId) => {
         target.current = campaignId;
+      },
+      claim: (handler) => {
+        claimed.current = handler;
       },
     }),
     [open],
@@ -68,6 +72,7 @@ export function ImportHost({ children }: { children: ReactNode }) {
   useEffect(
     () =>
       platform().onFileDrop((event) => {
+        if (claimed.current) return claimed.current(event);
         setOver(event.type === "over");
         if (event.type !== "drop") return;
         const [file, second] = event.files;

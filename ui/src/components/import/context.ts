@@ -1,7 +1,7 @@
-import { createContext, useContext, useEffect } from "react";
+import { createContext, useContext, useEffect, useRef } from "react";
 
 import type { LayoutChoice } from "../../bindings/LayoutChoice";
-import type { ImportFile } from "../../platform";
+import type { DropEvent, ImportFile } from "../../platform";
 import type { RoleEdits } from "./mapping";
 
 export interface ImportWish {
@@ -29,6 +29,8 @@ export interface Importer {
   open: (wish?: ImportWish) => void;
   /** The campaign that a file dropped on this page belongs to. */
   aim: (campaignId: string | null) => void;
+  /** Files that are dropped now are not call lists: they are for this page, until it gives them up (`null`). */
+  claim: (handler: ((event: DropEvent) => void) | null) => void;
 }
 
 export interface Drafting {
@@ -57,4 +59,17 @@ export function useImportTarget(campaignId: string | null): void {
     importer?.aim(campaignId);
     return () => importer?.aim(null);
   }, [importer, campaignId]);
+}
+
+/** Takes dropped files for the page, for as long as it is shown. */
+export function useFileClaim(handler: (event: DropEvent) => void): void {
+  const importer = useContext(ImportContext);
+  const latest = useRef(handler);
+  useEffect(() => {
+    latest.current = handler;
+  });
+  useEffect(() => {
+    importer?.claim((event) => latest.current(event));
+    return () => importer?.claim(null);
+  }, [importer]);
 }

@@ -107,6 +107,8 @@ function Why({ detail }: { detail: CallDetail }) {
   if (detail.sipStatus !== null) rows.push([t("call.sip"), String(detail.sipStatus)]);
   if (detail.error) rows.push([t("call.error"), detail.error]);
   rows.push([t("call.skillbase"), t("call.skillbaseVersion", { name: detail.skillbaseName, version: detail.skillbaseVersion })]);
+  if (detail.skillbaseHash) rows.push([t("editor.versions.hash"), detail.skillbaseHash.slice(0, 16)]);
+  if (detail.variant) rows.push([t("experiment.title"), t(`experiment.side.${detail.variant}`)]);
   if (detail.metrics) {
     rows.push([t("call.interruptions"), format.number(detail.metrics.interruptionCount)]);
     rows.push([t("call.tokens"), `${format.number(detail.metrics.llmInputTokens)} / ${format.number(detail.metrics.llmOutputTokens)}`]);

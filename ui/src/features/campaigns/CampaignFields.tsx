@@ -105,7 +105,7 @@ export function CampaignFields({ form, started = false, closed = false }: Props)
   const { t } = useTranslation();
   const company = useCompany();
   const skillbases = useQuery(query("skillbase_list", { companyId: company.id, archived: false }));
-  const known = (skillbases.data?.items ?? []).map((skillbase) => ({ value: skillbase.id, label: skillbase.name, note: t("skillbase.version", { version: skillbase.version }) }));
+  const known = (skillbases.data?.items ?? []).filter(({ version }) => version > 0).map((skillbase) => ({ value: skillbase.id, label: skillbase.name, note: t("skillbase.version", { version: skillbase.version }) }));
   const retries = { maxAttempts: Number(form.values.maxAttempts) || 1, retryDelayMinutes: Number(form.values.retryDelayMinutes) || 1 };
   return (
     <>

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { query, send } from "../../api";
-import type { SkillbaseView } from "../../bindings/SkillbaseView";
+import type { SkillbaseSummary } from "../../bindings/SkillbaseSummary";
 import { Button } from "../../components/Button";
 import { useCompany } from "../../components/company";
 import { InlineFailure } from "../../components/Failure";
@@ -16,7 +16,7 @@ import { CampaignFields } from "./CampaignFields";
 import { checkCampaign, newCampaignValues, sendCampaign } from "./campaignForm";
 import styles from "./Campaigns.module.css";
 
-function NewForm({ skillbases }: { skillbases: readonly SkillbaseView[] }) {
+function NewForm({ skillbases }: { skillbases: readonly SkillbaseSummary[] }) {
   const { t } = useTranslation();
   const company = useCompany();
   const client = useQueryClient();
@@ -68,7 +68,7 @@ export function NewCampaign() {
   const { data } = useQuery(query("skillbase_list", { companyId: company.id, archived: false }));
   return (
     <Page title={t("campaignForm.newTitle")} note={t("campaignForm.newNote")} testid="page-campaign-new" state={data ? "ready" : "loading"}>
-      {data ? <NewForm skillbases={data.items} /> : <Loading />}
+      {data ? <NewForm skillbases={data.items.filter(({ version }) => version > 0)} /> : <Loading />}
     </Page>
   );
 }

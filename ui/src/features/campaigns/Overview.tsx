@@ -17,11 +17,14 @@ import { Loading } from "../../components/Feedback";
 import { useImport } from "../../components/import/context";
 import { Figure, Figures, Section } from "../../components/Page";
 import { useFormat } from "../../components/useFormat";
+import { windowScope } from "../../platform";
 import figures from "../../charts/CampaignFigures.module.css";
 import { Progress } from "../../table/Cells";
 import { LiveCallsTable } from "../../table/LiveCallsTable";
 import styles from "./Campaigns.module.css";
+import { Experiment } from "./Experiment";
 import { Breakers, EtaLine, LimitsNow } from "./Limits";
+import { PinVersion } from "./PinVersion";
 
 /** From this share of failed tasks on, somebody should look at the list or the line. */
 const FAILED_ALARM = 0.3;
@@ -104,6 +107,9 @@ function Needs({ overview }: { overview: CampaignOverview }) {
         </Link>
       ),
     });
+  }
+  if (campaign.skillbaseNewestVersion > campaign.skillbaseVersion && campaign.endedAt === null && windowScope === null) {
+    needs.push({ key: "version", text: t("experiment.newer", { newest: campaign.skillbaseNewestVersion, name: campaign.skillbaseName, pinned: campaign.skillbaseVersion }), action: <PinVersion campaign={campaign} /> });
   }
   if (needs.length === 0) return null;
   return (
@@ -198,6 +204,7 @@ export function Overview({ campaignId }: { campaignId: string }) {
       {campaign.endedAt === null ? <LimitsNow campaign={campaign} /> : null}
       {campaign.state === "draft" ? null : <Calls overview={data} />}
       {data.callsEnded > 0 ? <HowGood campaignId={campaignId} /> : null}
+      {campaign.experiment !== null || windowScope === null ? <Experiment campaign={campaign} /> : null}
     </div>
   );
 }

@@ -58,7 +58,8 @@ export function CallDialog({ selection, count, onClose, onDone }: Props) {
 
   const items = campaigns.data?.items ?? [];
   const fresh = form.values.campaignId === NEW;
-  const known = skillbases.data?.items ?? [];
+  // Only what was published can speak.
+  const known = (skillbases.data?.items ?? []).filter(({ version }) => version > 0);
   const submit = () =>
     form.submit(async ({ campaignId, name, skillbaseId }) => {
       setError(null);

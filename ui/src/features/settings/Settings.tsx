@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Building2, Cable, CalendarOff, Database, Gauge, Info, type LucideIcon, Palette, PhoneOutgoing, Receipt } from "lucide-react";
+import { Building2, Cable, CalendarOff, Database, Gauge, Info, type LucideIcon, Palette, PhoneOutgoing, Receipt, ScrollText, Volume2 } from "lucide-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -15,9 +15,11 @@ import { Appearance } from "./Appearance";
 import { CompanySection } from "./CompanySection";
 import { DatabaseSection } from "./DatabaseSection";
 import { Holidays } from "./Holidays";
+import { Instructions } from "./Instructions";
 import { Limits } from "./Limits";
 import { Line } from "./Line";
 import { Prices } from "./Prices";
+import { Speech } from "./Speech";
 import styles from "./Settings.module.css";
 import { Trunks } from "./Trunks";
 
@@ -28,6 +30,8 @@ interface SectionProps {
 const SECTIONS: readonly [string, LucideIcon, ComponentType<SectionProps>][] = [
   ["line", PhoneOutgoing, Line],
   ["trunks", Cable, Trunks],
+  ["speech", Volume2, Speech],
+  ["instructions", ScrollText, Instructions],
   ["limits", Gauge, Limits],
   ["holidays", CalendarOff, Holidays],
   ["prices", Receipt, Prices],

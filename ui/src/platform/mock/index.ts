@@ -1,6 +1,6 @@
 //  A host without a backend, for looking at screens and for tests of the look. Built only in the mode "mock".
 //  `?mock=` chooses a state: setup, starting, away, refused, empty, slow, fail, stale,
-//  conflict, reason-<reason>.
+//  conflict, huge, offline, reason-<reason>.
 import type { CacheTag } from "../../bindings/CacheTag";
 import type { CampaignView } from "../../bindings/CampaignView";
 import { commandTags } from "../../bindings/commands";
@@ -9,11 +9,13 @@ import type { IpcError } from "../../bindings/IpcError";
 import type { LiveMessage } from "../../bindings/LiveMessage";
 import type { Command, Request, Response } from "../../api/rpc";
 import { onBrowserDrop, pickBrowserFile, saveInBrowser } from "../browser";
+import { browserDrafts } from "../browserDrafts";
 import { campaignWindowPath, type Platform } from "../types";
 import { contactHandlers } from "./contacts";
 import { importHandlers } from "./imports";
 import { explained, queueHandlers } from "./queue";
-import { ago, call, campaigns, company, liveCall, money, second, settings, skillbases, task, turns, uuid, withState } from "./world";
+import { skillbaseHandlers } from "./skillbases";
+import { ago, call, campaigns, company, liveCall, money, second, settings, task, turns, uuid, withState } from "./world";
 
 const variant = new URLSearchParams(location.search).get("mock") ?? sessionStorage.getItem("mock") ?? "";
 sessionStorage.setItem("mock", variant);
@@ -28,8 +30,19 @@ const database: DatabaseStatus = {
   error: variant === "refused" ? refuse("database_refused", { params: { reason: "password authentication failed for user \"desk\"" } }) : variant === "away" ? refuse("database_away", { retryable: true }) : null,
 };
 
+/** What the host answers without a database. */
+const WITHOUT_DATABASE = new Set(["app_info", "skillbase_validate", "skillbase_prompt_preview", "skillbase_tools", "skillbase_export", "skillbase_import_file", "skillbase_schema", "sandbox_start", "sandbox_say"]);
+let away = false;
+
+/** For the console and for journeys: the database goes, or comes back. */
+const loseDatabase = (lost: boolean) => {
+  away = lost;
+  database.state = lost ? "away" : "ready";
+  database.error = lost ? refuse("database_away", { retryable: true }) : null;
+};
+
 let setupNeeded = variant === "setup";
-const world = { campaigns: variant === "empty" ? [] : [...campaigns], skillbases: variant === "empty" ? [] : [...skillbases], settings };
+const world = { campaigns: variant === "empty" ? [] : [...campaigns], settings };
 
 function page<Row>(all: Row[], cursor: string | null, limit: number) {
   const from = Number(cursor ?? 0);
@@ -72,18 +85,6 @@ const handlers: Handlers = {
       ? { ok: true, fault: null, detail: null, checkedAt: ago(0) }
       : { ok: false, fault: line.livekit.url.includes("nowhere") ? "unreachable" : "wrong_key", detail: "HTTP 401 from /twirp/livekit.SIP/ListSIPOutboundTrunk", checkedAt: ago(0) },
   database_test: ({ host }) => (host === "db" ? { ok: true, serverVersion: "18.4", hasSchema: false, error: null } : { ok: false, serverVersion: null, hasSchema: false, error: refuse("database_refused", { params: { reason: `host "${host}" was not found` } }) }),
-  skillbase_list: () => ({ items: world.skillbases }),
-  skillbase_get: ({ skillbaseId }) => {
-    const found = world.skillbases.find((skillbase) => skillbase.id === skillbaseId);
-    if (!found) throw refuse("not_found");
-    return found;
-  },
-  skillbase_create: (form) => {
-    if (world.skillbases.some((skillbase) => skillbase.name === form.name)) throw refuse("invalid_input", { fields: [{ field: "name", code: "taken", params: {} }] });
-    const made = { id: uuid(12), version: 1, campaignCount: 0, archived: false, createdAt: ago(0), updatedAt: ago(0), ...form };
-    world.skillbases = [made, ...world.skillbases];
-    return made;
-  },
   campaign_list: ({ states, search, cursor, limit }) =>
     page(
       world.campaigns.filter((campaign) => (states.length === 0 || states.includes(campaign.state)) && campaign.form.name.toLowerCase().includes((search ?? "").toLowerCase())),
@@ -161,6 +162,8 @@ const handlers: Handlers = {
       call: view,
       skillbaseName: "Напоминание о визите",
       skillbaseVersion: 4,
+      skillbaseHash: "9f2c41d07be3a8155d0c6f4be1a7d2c39e8b60f7a4d5c1e2b3f4a5968778695a",
+      variant: "a",
       outcomeReason: talked ? "Собеседник подтвердил визит." : null,
       outcomeConfidence: talked ? 0.92 : null,
       sipStatus: talked ? 200 : 486,
@@ -198,6 +201,7 @@ const handlers: Handlers = {
     asOf: ago(0),
   }),
   ...queueHandlers({ variant, campaign: find, campaigns: () => world.campaigns, refuse, system: () => world.settings.system }),
+  ...skillbaseHandlers({ variant, refuse, campaign: find, putCampaign: put }),
   ...contactHandlers({ variant, campaigns: () => world.campaigns, refuse, page }),
   log_fault: () => ({}),
 };
@@ -220,6 +224,8 @@ export function createMockPlatform(): Platform {
       const delay = variant === "slow" ? 60_000 : 30;
       await new Promise((resolve) => setTimeout(resolve, delay));
       const handler = handlers[command as Command] as ((request: unknown) => unknown) | undefined;
+      // The database goes away while the desk is open: what was read stays, nothing more is answered.
+      if (away && !WITHOUT_DATABASE.has(command)) throw refuse("database_away", { retryable: true });
       if (variant === "fail" && !["app_info", "company_list", "settings_get"].includes(command)) throw refuse("internal", { incident: "019a9f2e-7c41-7d6a-9d10-5a0b8c3f2e11" });
       if (!handler) throw refuse("not_allowed");
       const answer = handler(request);
@@ -229,6 +235,11 @@ export function createMockPlatform(): Platform {
     subscribe(onMessage, onOpen) {
       announce = onMessage;
       onOpen();
+      window.addEventListener("mock:database", (event) => {
+        loseDatabase((event as CustomEvent<string>).detail === "away");
+        changed(["app"]);
+      });
+      if (variant === "offline") setTimeout(() => window.dispatchEvent(new CustomEvent("mock:database", { detail: "away" })), 1_500);
       if (variant === "stale") return () => undefined;
       const timer = setInterval(() => {
         advance();
@@ -244,6 +255,7 @@ export function createMockPlatform(): Platform {
       window.open(`/${campaignWindowPath(companyId, campaignId)}`, "_blank");
       return Promise.resolve();
     },
+    drafts: browserDrafts(),
     saveContent: saveInBrowser,
   };
 }

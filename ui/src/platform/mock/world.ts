@@ -5,7 +5,6 @@ import type { CompanyView } from "../../bindings/CompanyView";
 import type { LiveCall } from "../../bindings/LiveCall";
 import type { Outcome } from "../../bindings/Outcome";
 import type { SettingsView } from "../../bindings/SettingsView";
-import type { SkillbaseView } from "../../bindings/SkillbaseView";
 import type { TaskView } from "../../bindings/TaskView";
 import type { TurnView } from "../../bindings/TurnView";
 import { PRESETS } from "../../components/hours/presets";
@@ -31,39 +30,6 @@ export const number = (n: number) => `+7916${String(1_000_000 + ((n * 7_919) % 8
 
 export const company: CompanyView = { id: uuid(1), name: "Клиника «Север»", timeZone: "Europe/Moscow", defaultRegion: "RU", currency: "USD", callsAtOnce: 50 };
 export const second: CompanyView = { ...company, id: uuid(2), name: "Northwind Dental" };
-
-export const skillbases: SkillbaseView[] = [
-  {
-    id: uuid(10),
-    name: "Напоминание о визите",
-    description: "Подтверждает или переносит запись",
-    version: 4,
-    document: {
-      format: 1,
-      role: "Администратор клиники «Север», напоминает о записи и предлагает перенести её, если нужно.",
-      style: "Коротко, тепло, на «вы». Не больше двух предложений за раз.",
-      rules: ["Не называть диагнозов и цен.", "Если собеседник занят, предложить перезвонить.", "Не спорить."],
-      facts: ["Клиника работает с 8:00 до 21:00 без выходных.", "Перенести визит можно не позже чем за два часа."],
-      greeting: "Добрый день! Это клиника «Север», напоминаю о визите завтра в 10:30. Вам удобно?",
-      language: "ru",
-    },
-    campaignCount: 3,
-    archived: false,
-    createdAt: ago(86_400 * 20),
-    updatedAt: ago(86_400 * 2),
-  },
-  {
-    id: uuid(11),
-    name: "Customer satisfaction survey after a completed visit, spring and summer edition",
-    description: "",
-    version: 1,
-    document: { format: 1, role: "Surveyor", style: "Friendly", rules: [], facts: [], greeting: "Hello! This is Northwind Dental. May I ask two short questions about your last visit?", language: "en" },
-    campaignCount: 0,
-    archived: false,
-    createdAt: ago(86_400 * 3),
-    updatedAt: ago(3_600 * 5),
-  },
-];
 
 interface Seed {
   id: number;
@@ -107,7 +73,9 @@ export const campaigns: CampaignView[] = SEEDS.map((seed, index) => {
     companyId: company.id,
     form: { name: seed.name, description: "", skillbaseId: uuid(10), callsAtOnce: 5, callsPerMinute: 10, maxAttempts: 3, retryDelayMinutes: 30, retries: toTable(presetRules("recommended")), weight: 10, spread: seed.id === 103 ? "even" : "fast", dailyBudget: seed.line === null ? null : "100.00", rampUpFrom: seed.id === 101 ? 2 : null, hours: toWire(PRESETS.lunch).concat(seed.id === 101 ? [{ weekdays: [5], opens: "22:00", closes: "06:00" }] : []), closedDays: seed.id === 100 ? [ago(-86_400 * 5).slice(0, 10)] : [], timeZone: "Europe/Moscow", localTime: seed.state === "running", startsAt: seed.state === "scheduled" ? ago(-86_400 * 5) : null, endsAt: null },
     skillbaseName: "Напоминание о визите",
-    skillbaseVersion: 4,
+    skillbaseVersion: seed.id === 101 ? 3 : 4,
+    skillbaseNewestVersion: 4,
+    experiment: seed.id === 100 ? { version: 3, sharePercent: 50 } : null,
     state: seed.state,
     line: seed.line,
     counts,
