@@ -3,4 +3,4 @@
 /**
  * What a cached answer depends on; the key of every refresh.
  */
-export type CacheTag = "app" | "companies" | "skillbases" | "campaigns" | "tasks" | "call_lists" | "contacts" | "do_not_call" | "calls" | "settings" | "live" | "limits" | "notices";
+export type CacheTag = "app" | "companies" | "skillbases" | "sandbox" | "knowledge" | "campaigns" | "tasks" | "call_lists" | "contacts" | "do_not_call" | "calls" | "settings" | "live" | "limits" | "notices";
