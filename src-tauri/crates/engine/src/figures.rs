@@ -43,7 +43,7 @@ fn file_name(title: &str) -> String {
         .take(MOST_CHARS)
         .collect();
     let name = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    let name = name.trim_matches('.');
+    let name = name.trim_matches(['.', ' ']);
     if name.is_empty() { "Callboard".to_owned() } else { name.to_owned() }
 }
 
