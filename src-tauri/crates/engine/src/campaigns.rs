@@ -3,7 +3,8 @@
 //! Owns the transactions. Every state change locks the campaign first, so that two people cannot both make one.
 
 use callboard_contract::{
-    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery, CampaignUpdate, CampaignView, ErrorCode, ExperimentForm, IpcError, TaskCounts,
+    CampaignDefaults, CampaignDeletePreview, CampaignForm, CampaignOverview, CampaignPage, CampaignQuery,
+    CampaignUpdate, CampaignView, ErrorCode, ExperimentForm, IpcError, TaskCounts,
 };
 use callboard_core::{
     campaign::{CampaignAction, CampaignSettings, CampaignState, Present},

@@ -2,7 +2,29 @@
 //! everything that only a host can do is asked of the host.
 
 use callboard_contract::{
-    AppInfo, BasePromptUpdate, BasePromptView, BreakerList, BreakerRef, BreakerView, CallDetail, CallPage, CallQuery, CallRef, CampaignAnalytics, CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview, CampaignPage, CampaignPin, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm, CompanyLimitsUpdate, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCallNow, ContactCreate, ContactDetail, ContactExplanation, ContactExport, ContactMerge, ContactPage, ContactQuery, ContactRef, ContactsChanged, ContactsDeleted, ContactsQueued, ContactsRequest, ContactTagging, ContactUpdate, ContactView, DatabaseForm, DatabaseState, DatabaseTest, DirectCalls, DirectCallStarted, DoNotCallAdd, DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode, ExperimentUpdate, ExperimentView, ExplanationView, FiguresSave, FilePick, FilePurpose, Handlers, ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects, ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, IpcError, KnowledgeAdd, KnowledgeDocument, KnowledgeHits, KnowledgeList, KnowledgeQuery, KnowledgeRef, LimitsQuery, LimitsView, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, LlmCheck, NoticePage, NoticeQuery, NoticesRead, PausedAll, PickedFile, Preflight, PreflightRequest, PricesUpdate, PromptPreview, PromptPreviewRequest, ProvidersUpdate, ProvidersView, RegressionReport, RegressionRequest, SandboxCase, SandboxCaseRef, SandboxCases, SandboxSave, SandboxSay, SandboxStart, SandboxView, SavedFile, SettingsView, SetupDone, SetupRequest, SkillbaseCheck, SkillbaseCompare, SkillbaseComparison, SkillbaseDiff, SkillbaseDiffRequest, SkillbaseDraftSave, SkillbaseDraftSaved, SkillbaseExport, SkillbaseFileRequest, SkillbaseForm, SkillbaseImported, SkillbaseList, SkillbaseProblems, SkillbasePublish, SkillbasePublished, SkillbaseQuery, SkillbaseRef, SkillbaseRestore, SkillbaseSchema, SkillbaseUpdate, SkillbaseVersionDetail, SkillbaseVersionRef, SkillbaseVersions, SkillbaseView, SystemLimits, TagList, TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView, TemplateRequest, TestCallPlaced, TestCallRequest, ToolSchemas, ToolSecrets, ToolSecretSet, TrunkLimitsUpdate, TtsPreview, TtsPreviewRequest, UiFault,
+    AppInfo, BasePromptUpdate, BasePromptView, BreakerList, BreakerRef, BreakerView, CallDetail, CallPage, CallQuery,
+    CallRef, CampaignAnalytics, CampaignCreate, CampaignDefaults, CampaignDeletePreview, CampaignOverview,
+    CampaignPage, CampaignPin, CampaignQuery, CampaignRef, CampaignUpdate, CampaignView, CompanyForm,
+    CompanyLimitsUpdate, CompanyList, CompanyRef, CompanyUpdate, CompanyView, ContactCall, ContactCallNow,
+    ContactCreate, ContactDetail, ContactExplanation, ContactExport, ContactMerge, ContactPage, ContactQuery,
+    ContactRef, ContactTagging, ContactUpdate, ContactView, ContactsChanged, ContactsDeleted, ContactsQueued,
+    ContactsRequest, DatabaseForm, DatabaseState, DatabaseTest, DirectCallStarted, DirectCalls, DoNotCallAdd,
+    DoNotCallAdded, DoNotCallExport, DoNotCallImport, DoNotCallPage, DoNotCallQuery, DoNotCallRemove, Empty, ErrorCode,
+    ExperimentUpdate, ExperimentView, ExplanationView, FiguresSave, FilePick, FilePurpose, Handlers,
+    ImportCheckRequest, ImportList, ImportPreview, ImportPreviewRequest, ImportQuery, ImportRef, ImportRejects,
+    ImportReport, ImportRequest, ImportRowsPage, ImportRowsQuery, ImportUndo, ImportUndone, ImportView, IpcError,
+    KnowledgeAdd, KnowledgeDocument, KnowledgeHits, KnowledgeList, KnowledgeQuery, KnowledgeRef, LimitsQuery,
+    LimitsView, LineCheck, LineCheckRequest, LineUpdate, LiveCalls, LiveQuery, LlmCheck, NoticePage, NoticeQuery,
+    NoticesRead, PausedAll, PickedFile, Preflight, PreflightRequest, PricesUpdate, PromptPreview, PromptPreviewRequest,
+    ProvidersUpdate, ProvidersView, RegressionReport, RegressionRequest, SandboxCase, SandboxCaseRef, SandboxCases,
+    SandboxSave, SandboxSay, SandboxStart, SandboxView, SavedFile, SettingsView, SetupDone, SetupRequest,
+    SkillbaseCheck, SkillbaseCompare, SkillbaseComparison, SkillbaseDiff, SkillbaseDiffRequest, SkillbaseDraftSave,
+    SkillbaseDraftSaved, SkillbaseExport, SkillbaseFileRequest, SkillbaseForm, SkillbaseImported, SkillbaseList,
+    SkillbaseProblems, SkillbasePublish, SkillbasePublished, SkillbaseQuery, SkillbaseRef, SkillbaseRestore,
+    SkillbaseSchema, SkillbaseUpdate, SkillbaseVersionDetail, SkillbaseVersionRef, SkillbaseVersions, SkillbaseView,
+    SystemLimits, TagList, TaskCallback, TaskExplanation, TaskExport, TaskPage, TaskQuery, TaskRef, TaskView,
+    TemplateRequest, TestCallPlaced, TestCallRequest, ToolSchemas, ToolSecretSet, ToolSecrets, TrunkLimitsUpdate,
+    TtsPreview, TtsPreviewRequest, UiFault,
 };
 use callboard_core::id::{CallId, CallListId, CampaignId, CompanyId, SkillbaseId};
 use callboard_db::connect::{self, Target};
