@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use callboard_core::{
+    breaker::{BreakerScope, BreakerState},
     call::{CallState, Disposition, Outcome, TurnRole},
     campaign::{CampaignAction, CampaignState},
     do_not_call::{DoNotCallKind, DoNotCallSource},
     line::LineKind,
+    notice::NoticeLevel,
+    spread::SpreadMode,
     task::TaskStatus,
     zone::ZoneSource,
 };
@@ -94,6 +97,12 @@ async fn every_list_of_words_is_that_of_its_type(db: PgPool) {
         ("contacts_zone_source_known", texts(ZoneSource::ALL)),
         ("do_not_call_kind_known", texts(DoNotCallKind::ALL)),
         ("do_not_call_source_known", texts(DoNotCallSource::ALL)),
+        ("breakers_scope_known", texts(BreakerScope::ALL)),
+        ("breakers_state_known", texts(BreakerState::ALL)),
+        ("campaigns_kind_known", texts(&["list", "direct"])),
+        ("campaigns_spread_known", texts(SpreadMode::ALL)),
+        ("notices_level_known", texts(NoticeLevel::ALL)),
+        ("trunks_line_known", texts(LineKind::ALL)),
         ("calls_variant_known", texts(&["a", "b"])),
         ("sandbox_cases_mode_known", texts(&["engine", "llm"])),
         ("knowledge_documents_source_known", texts(&["text", "markdown", "pdf", "docx"])),

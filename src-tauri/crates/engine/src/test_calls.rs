@@ -2,10 +2,11 @@
 //! attempt: the same admission, the same limits, the same line and the same record, so that what is heard is what contacts
 //! will hear. The hours are not asked: the person asks for it now, and it is the person's own phone.
 
-use callboard_contract::{CampaignForm, ErrorCode, IpcError, TestCallPlaced, TestCallRequest};
+use callboard_contract::{CampaignForm, ErrorCode, IpcError, SpanForm, TestCallPlaced, TestCallRequest};
 use callboard_core::{
     id::{CampaignId, CompanyId, ContactId, SkillbaseId, TaskId},
     phone::parse_phone,
+    spread::SpreadMode,
 };
 use callboard_db::{do_not_call, skillbases as rows, test_calls};
 
@@ -72,9 +73,13 @@ fn form(name: &str, version: i32, skillbase: SkillbaseId, time_zone: &str) -> Ca
         calls_per_minute: 1,
         max_attempts: 1,
         retry_delay_minutes: 1,
-        window_opens: "00:00".to_owned(),
-        window_closes: "24:00".to_owned(),
-        weekdays: (1..=7).collect(),
+        retries: Vec::new(),
+        weight: 100,
+        spread: SpreadMode::Fast,
+        daily_budget: None,
+        ramp_up_from: None,
+        hours: vec![SpanForm { weekdays: (1..=7).collect(), opens: "00:00".to_owned(), closes: "24:00".to_owned() }],
+        closed_days: Vec::new(),
         time_zone: time_zone.to_owned(),
         local_time: false,
         starts_at: None,

@@ -6,6 +6,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 use callboard_contract::LineForm;
 use callboard_core::{call::Disposition, id::CallId, notice::NoticeKind, telemetry::Conversation};
 use callboard_db::{
+    DbResult,
     admission::Admitted,
     leases::{self, Intent, LeaseRef, PACED_PERMIT_MILLIS, PERMIT_SECONDS, Standing},
     skillbases::{self, Spoken, Unspoken},

@@ -40,7 +40,8 @@ async fn waiting_tasks_follow_their_contact_and_calls_in_progress_do_not(db: PgP
     rows::catch_up(&mut tx, stage.company, admitted[0].task_id).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(stage.task(running, BORIS, "lane").await, lane, "a task that waits again catches up");
-    assert_eq!(stage.number("select count(*) from campaign_lanes").await, 4, "number and zone, in both campaigns");
+    let lanes = stage.number("select count(*) from campaign_lanes where lane <> 0").await;
+    assert_eq!(lanes, 4, "number and zone, in both campaigns");
     assert_eq!(asker.ask(1).await[0].phone, BORIS, "and the new number is dialled");
 }
 

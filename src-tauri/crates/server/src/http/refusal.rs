@@ -52,6 +52,7 @@ pub fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::DatabaseAway | ErrorCode::DatabaseRefused | ErrorCode::KeyringUnavailable => {
             StatusCode::SERVICE_UNAVAILABLE
         }
+        ErrorCode::ProviderFailed => StatusCode::BAD_GATEWAY,
         ErrorCode::NotAllowed => StatusCode::FORBIDDEN,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
