@@ -1,7 +1,7 @@
 //! What a change of a contact means for its tasks.
 
 use callboard_contract::{ContactFilter, ContactsDeleted, ContactsRequest};
-use callboard_db::{PgPool, contacts as rows};
+use callboard_db::{PgPool, contacts as rows, lanes};
 use callboard_engine::contacts;
 
 use crate::{ANNA, BORIS, VERA, add, all, call, change, common::Stage, create, delete, forbid, form, list, these};
@@ -40,8 +40,12 @@ async fn waiting_tasks_follow_their_contact_and_calls_in_progress_do_not(db: PgP
     rows::catch_up(&mut tx, stage.company, admitted[0].task_id).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(stage.task(running, BORIS, "lane").await, lane, "a task that waits again catches up");
-    let lanes = stage.number("select count(*) from campaign_lanes where lane <> 0").await;
-    assert_eq!(lanes, 4, "number and zone, in both campaigns");
+    let known = stage.number("select count(*) from campaign_lanes where lane <> 0").await;
+    assert_eq!(known, 4, "number and zone, in both campaigns");
+    assert!(asker.ask(1).await.is_empty(), "a lane is closed until the timekeeper has looked at its hours");
+    let mut timekeeper = stage.context.db.begin().await.unwrap();
+    lanes::open_due(&mut timekeeper).await.unwrap();
+    timekeeper.commit().await.unwrap();
     assert_eq!(asker.ask(1).await[0].phone, BORIS, "and the new number is dialled");
 }
 
