@@ -50,6 +50,9 @@ async fn sweep(context: &Context, stop: &CancellationToken) {
             Ok(skipped) => info!(tasks = skipped, "{skipped} tasks were skipped: their numbers must not be called"),
             Err(error) => warn!(error = %error, "It could not be looked for forbidden tasks that wait"),
         }
+        if let Err(error) = take_stock(context).await {
+            warn!(error = %error, "The tables that have grown could not be counted for the planner");
+        }
         if let Err(error) = imports::forget_nobodys(context).await {
             warn!(error = %error, "It could not be looked for imports that nobody works on");
         }
@@ -121,6 +124,11 @@ async fn look_at_budgets(context: &Context) {
 pub async fn police_once(context: &Context) {
     look_at_breakers(context).await;
     look_at_budgets(context).await;
+}
+
+async fn take_stock(context: &Context) -> DbResult<()> {
+    let mut db = context.connection().await?;
+    deltas::take_stock(&mut db).await.map(|_| ())
 }
 
 /// Computes the openings of lanes whose last one is over.

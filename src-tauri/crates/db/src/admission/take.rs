@@ -83,12 +83,12 @@ pub(super) async fn take(
                       end
                     order by t.priority desc, t.due_at, t.position
                     -- Some more where numbers may be put off.
-                    limit p.quota + case when p.has_caps then 20 else 0 end
+                    limit p.quota + case when p.has_caps then 2 else 0 end
                 ) w
                 where n.company_id = p.company_id and n.campaign_id = p.campaign_id
                   and n.open_from <= clock.now and n.open_until > clock.now + $7
                 order by w.priority desc, w.due_at, w.position
-                limit p.quota + case when p.has_caps then 20 else 0 end
+                limit p.quota + case when p.has_caps then 2 else 0 end
             ) t
         ), late as (
             select t.company_id, t.task_id, c.put_off

@@ -95,11 +95,14 @@ async fn throughput(server: &PgPool, url: &str) {
     );
     for _ in 0..rounds() {
         let fresh = small.copy(server).await;
+        load::warm_up(&fresh).await;
         w1.add(fresh.measure(load::drive(&fresh)).await);
         bare.add(fresh.measure(floor::bare(&fresh)).await);
         replaced.add(fresh.measure(floor::replaced(&fresh)).await);
         fresh.drop(server).await;
+        load::warm_up(&large).await;
         free.add(large.measure(load::drive(&large)).await);
+        load::warm_up(&limited).await;
         w2.add(limited.measure(load::drive(&limited)).await);
     }
     for cost in [&w1, &bare, &replaced, &free, &w2] {
