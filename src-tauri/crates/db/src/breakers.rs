@@ -216,7 +216,7 @@ pub async fn ended(
     after: Option<DateTime<Utc>>,
     most: i64,
 ) -> DbResult<Vec<Ended>> {
-    struct Call {
+    struct Row {
         call_id: Uuid,
         at: DateTime<Utc>,
         situation: Option<String>,
@@ -226,7 +226,7 @@ pub async fn ended(
         Subject::Trunk(line) => {
             // Along the index of the company's newest calls.
             sqlx::query_as!(
-                Call,
+                Row,
                 r#"select call_id, ended_at as "at!", situation, sip_status
                    from (select * from calls where company_id = $1 order by admitted_at desc, call_id desc limit $4) k
                    where line = $2 and state = 'ended' and ($3::timestamptz is null or ended_at > $3)
@@ -241,7 +241,7 @@ pub async fn ended(
         }
         Subject::Campaign(id) => {
             sqlx::query_as!(
-                Call,
+                Row,
                 r#"select call_id, ended_at as "at!", situation, sip_status
                    from (select * from calls where company_id = $1 and campaign_id = $2 order by admitted_at desc limit $4) k
                    where state = 'ended' and ($3::timestamptz is null or ended_at > $3)

@@ -66,13 +66,13 @@ pub async fn set_calls_allowed(
     db: &mut PgConnection,
     company: CompanyId,
     campaign: CampaignId,
-    allowed: i32,
+    calls: i32,
 ) -> DbResult<()> {
     sqlx::query!(
         "update campaigns set calls_allowed = least($3, calls_at_once) where company_id = $1 and campaign_id = $2",
         company.0,
         campaign.0,
-        allowed
+        calls
     )
     .execute(db)
     .await?;

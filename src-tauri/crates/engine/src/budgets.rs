@@ -47,8 +47,11 @@ fn midnight(zone: Tz, day: NaiveDate) -> Option<DateTime<Utc>> {
     })
 }
 
-/// Today and tomorrow of a company, with their bounds.
-fn days(zone: Tz, now: DateTime<Utc>) -> Vec<(NaiveDate, (DateTime<Utc>, DateTime<Utc>))> {
+/// A date and its bounds: from its first instant to the first of the next.
+type Day = (NaiveDate, (DateTime<Utc>, DateTime<Utc>));
+
+/// Today and tomorrow of a company.
+fn days(zone: Tz, now: DateTime<Utc>) -> Vec<Day> {
     let today = now.with_timezone(&zone).date_naive();
     let dates = [0, 1].map(|ahead| today.checked_add_days(Days::new(ahead)));
     dates

@@ -130,6 +130,10 @@ fn ahead(rate: f64) -> i32 {
 }
 
 /// Reads what may be admitted now; none when the worker is not alive or no campaign may dial.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one statement reads everything that admission decides from, in one snapshot"
+)]
 pub(super) async fn read(db: &mut PgConnection, worker: WorkerId, reach: &Reach) -> DbResult<Option<State>> {
     // In this order: an intent that is committed between the two is counted twice. The other way round it would be counted
     // as neither undialled nor dialled.

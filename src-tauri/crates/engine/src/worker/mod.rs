@@ -170,7 +170,7 @@ struct Worker {
 
 /// Runs a worker until it is stopped and drained.
 pub async fn run(context: Context, lines: Lines, options: WorkerOptions, handle: WorkerHandle) {
-    let (wishes, wished) = mpsc::unbounded_channel();
+    let (wishes, intents) = mpsc::unbounded_channel();
     let worker = Arc::new(Worker {
         id: WorkerId(context.new_id()),
         context,
@@ -215,7 +215,7 @@ pub async fn run(context: Context, lines: Lines, options: WorkerOptions, handle:
     let until = worker.over.clone();
     loops.spawn(async move {
         tokio::select! {
-            () = intents::write(&writing, wished) => {}
+            () = intents::write(&writing, intents) => {}
             () = until.cancelled() => {}
         }
     });

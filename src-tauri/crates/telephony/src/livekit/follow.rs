@@ -126,7 +126,7 @@ impl<'a> Follow<'a> {
     async fn after_failed_request(mut self, error: &ServiceError) -> CallEnd {
         match Dialled::of(error) {
             Dialled::Over { disposition, sip_status, sip_phrase, error } => {
-                CallEnd { sip_status, sip_phrase, error, ..self.end(disposition, None) }
+                CallEnd { sip_status, error, sip_phrase, ..self.end(disposition, None) }
             }
             Dialled::NothingRang { error } => CallEnd { error: Some(error), ..self.end(Disposition::LineFault, None) },
             Dialled::Lost { error, undecodable } => self.find_out(error, undecodable).await,
