@@ -63,7 +63,7 @@ async fn two_campaigns(stage: &Stage, count: u32) -> [CampaignId; 2] {
     let first = stage.running(&refs(&phones), |form| form.calls_at_once = 100).await;
     let second = stage
         .running(&refs(&phones), |form| {
-            form.name = "Second".to_owned();
+            "Second".clone_into(&mut form.name);
             form.calls_at_once = 100;
         })
         .await;

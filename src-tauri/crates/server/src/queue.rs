@@ -87,15 +87,12 @@ fn forecast(view: &Preflight) -> String {
 /// # Errors
 /// What the command list refuses.
 pub async fn limits(desk: Desk, limits: Limits, output: Output) -> Result<(), Failure> {
-    let query = match limits.campaign {
-        Some(id) => {
-            let CampaignRef { company_id, campaign_id } = session::campaign(&desk, id).await?;
-            LimitsQuery { company_id, campaign_id: Some(campaign_id) }
-        }
-        None => {
-            let company = session::company(&desk, limits.company.as_deref()).await?;
-            LimitsQuery { company_id: company.id, campaign_id: None }
-        }
+    let query = if let Some(id) = limits.campaign {
+        let CampaignRef { company_id, campaign_id } = session::campaign(&desk, id).await?;
+        LimitsQuery { company_id, campaign_id: Some(campaign_id) }
+    } else {
+        let company = session::company(&desk, limits.company.as_deref()).await?;
+        LimitsQuery { company_id: company.id, campaign_id: None }
     };
     let view = desk.limits_get(query).await?;
     Ok(output.print(&view, used_and_free)?)

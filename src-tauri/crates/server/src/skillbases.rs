@@ -27,7 +27,7 @@ use crate::{
 pub async fn validate(file: &Path, output: Output) -> Result<(), Failure> {
     let imported = skillbases::import_file(file).await?;
     let errors = imported.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-    output.print(&imported, |imported| report(imported))?;
+    output.print(&imported, report)?;
     if errors > 0 {
         let message = format!("{} has {errors} errors.", file.display());
         return Err(IpcError::refusal(ErrorCode::InvalidInput, message).with("count", errors.to_string()).into());

@@ -43,8 +43,8 @@ async fn jain_of(world: &World) -> (f64, f64) {
             jain(&shares)
         })
         .collect();
-    let least = indexes.iter().copied().fold(f64::INFINITY, f64::min);
-    (median(&mut indexes), least)
+    let worst = indexes.iter().copied().fold(f64::INFINITY, f64::min);
+    (median(&mut indexes), worst)
 }
 
 /// Waits of tasks that arrive one by one at small companies, milliseconds: p50 and p99.

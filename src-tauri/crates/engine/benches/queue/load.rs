@@ -80,7 +80,7 @@ pub async fn warm_up(world: &World) {
         let admitted = admit(world.context(), worker, BATCH).await;
         carry_out(world.context(), &admitted).await;
     }
-    deltas::take_stock(&mut *world.db().acquire().await.unwrap()).await.unwrap();
+    deltas::take_stock(&mut world.db().acquire().await.unwrap()).await.unwrap();
 }
 
 /// All clients for the time of a measurement: calls that ended, and in how long.

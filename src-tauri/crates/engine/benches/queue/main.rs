@@ -38,6 +38,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// How long one measurement runs.
+#[must_use]
 pub fn seconds() -> Duration {
     Duration::from_secs(number("CALLBOARD_QUEUE_SECONDS", 3))
 }
@@ -63,7 +64,7 @@ async fn main() {
         seconds().as_secs()
     );
     if wanted("w1") || wanted("w2") {
-        throughput(&server, &url).await;
+        Box::pin(throughput(&server, &url)).await;
     }
     if wanted("w3") {
         latency::reuse(&server, &url).await;
@@ -96,14 +97,14 @@ async fn throughput(server: &PgPool, url: &str) {
     for _ in 0..rounds() {
         let fresh = small.copy(server).await;
         load::warm_up(&fresh).await;
-        w1.add(fresh.measure(load::drive(&fresh)).await);
+        w1.add(Box::pin(fresh.measure(load::drive(&fresh))).await);
         bare.add(fresh.measure(floor::bare(&fresh)).await);
         replaced.add(fresh.measure(floor::replaced(&fresh)).await);
         fresh.drop(server).await;
         load::warm_up(&large).await;
-        free.add(large.measure(load::drive(&large)).await);
+        free.add(Box::pin(large.measure(load::drive(&large))).await);
         load::warm_up(&limited).await;
-        w2.add(limited.measure(load::drive(&limited)).await);
+        w2.add(Box::pin(limited.measure(load::drive(&limited))).await);
     }
     for cost in [&w1, &bare, &replaced, &free, &w2] {
         println!("{cost}");

@@ -114,7 +114,7 @@ impl World {
     /// A worker that only admits, alive for the whole measurement.
     pub async fn worker(&self) -> WorkerId {
         let worker = WorkerId(self.fresh.context.new_id());
-        workers::renew(&mut *self.db().acquire().await.unwrap(), worker, "bench", "bench").await.unwrap();
+        workers::renew(&mut self.db().acquire().await.unwrap(), worker, "bench", "bench").await.unwrap();
         sqlx::query("update workers set alive_until = alive_until + interval '1 day'")
             .execute(self.db())
             .await

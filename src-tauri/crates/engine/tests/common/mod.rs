@@ -243,7 +243,7 @@ pub fn skillbase_document() -> SkillbaseDocument {
         SkillbaseDocument::of_plan(Language::En, "salon administrator", "friendly", "Good afternoon!", &steps);
     document.identity.rules = vec!["Never promise a discount".to_owned()];
     document.identity.facts = vec!["Open every day".to_owned()];
-    document.identity.disclosure = "I am a digital assistant.".to_owned();
+    "I am a digital assistant.".clone_into(&mut document.identity.disclosure);
     document
 }
 

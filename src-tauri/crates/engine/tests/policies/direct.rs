@@ -96,13 +96,12 @@ async fn of_three_at_once_one_starts(db: PgPool) {
     ];
     stage.line.hold(At::Ringing);
     let worker = stage.worker();
-    let started = tokio::join!(
+    let _answers = tokio::join!(
         call_now(&stage, ids[0], list.0),
         call_now(&stage, ids[1], list.0),
         call_now(&stage, ids[2], list.0)
     );
     stage.line.all_waiting_at(At::Ringing, 1).await;
-    drop(started);
     let calls = direct::list(&stage.context, stage.company).await.unwrap().items;
     assert_eq!(calls.iter().filter(|call| call.call_id.is_some()).count(), 1);
     assert_eq!(calls.iter().filter_map(|call| call.place).collect::<Vec<_>>(), [1, 2]);

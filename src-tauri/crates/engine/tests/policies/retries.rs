@@ -94,7 +94,7 @@ async fn each_situation_has_its_own_gaps(db: PgPool) {
 async fn retries_never_leave_the_hours(db: PgPool) {
     let stage = Stage::with_line(db, ScriptedLine::new().on(PHONES[0], Script::NoAnswer)).await;
     // Open now for an hour at least, and closed in the hours after that.
-    let now = Utc::now();
+    let now = callboard_db::now(&mut stage.context.db.acquire().await.unwrap()).await.unwrap();
     let minute = i64::from(now.hour() * 60 + now.minute());
     let text = |minute: i64| format!("{:02}:{:02}", minute.rem_euclid(1440) / 60, minute.rem_euclid(60));
     let opens = text(minute - 120);
@@ -170,7 +170,8 @@ async fn the_next_number_of_a_contact_is_tried(db: PgPool) {
 /// Issue 4, 4: the bot's outcome may carry a time: it is kept to the second, although the attempts are used up.
 #[sqlx::test(migrator = "callboard_db::MIGRATOR")]
 async fn a_promised_callback_is_kept_at_its_time(db: PgPool) {
-    let at = Utc::now() + Duration::hours(3) + Duration::seconds(7);
+    let now = callboard_db::now(&mut db.acquire().await.unwrap()).await.unwrap();
+    let at = now + Duration::hours(3) + Duration::seconds(7);
     let asked = CallEnd { callback_at: Some(at), ..talked(Outcome::Callback, std::time::Duration::from_secs(20)) };
     let line = ScriptedLine::new().on_attempts(PHONES[0], [Script::Ends(asked), Script::Success]);
     let stage = Stage::with_line(db, line).await;
