@@ -197,7 +197,6 @@ test("a graph is drawn with the mouse: a state is dragged, and a way is pulled t
 
 test("a graph becomes a plan after what would be lost was said", async () => {
   await node("state_1").focus();
-  await press("add-way");
   await page.getByTestId("way").first().waitFor();
   await press("course-kind-linear");
   const asked = page.getByTestId("ask-linear");
@@ -214,6 +213,10 @@ test("the skillbase is talked to before anybody is called, and the talk becomes 
   await press("pane-talk");
   await press("talk-start");
   await page.getByTestId("talk-turns").filter({ hasText: "Good day! This is the clinic." }).waitFor();
+  await page.getByTestId("talk-input").fill("Yes, speaking.");
+  await press("talk-send");
+  // The first stage is opened by the first answer and left by the second.
+  await page.locator("[data-testid=talk-turns] [data-event=not_taken]").first().waitFor();
   await page.getByTestId("talk-input").fill("Yes, I will come.");
   await press("talk-send");
   await page.locator("[data-testid=talk-turns] [data-event=transition]").first().waitFor();

@@ -125,7 +125,7 @@ pub async fn page(
                   jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
                       || coalesce(t.contact_data, p.data, '{}') as "contact_data!", t.status, t.attempts - t.free_attempts as "attempts!",
                   t.due_at, t.last_attempt_at, t.last_call_id, t.disposition, t.outcome, t.error, t.callback_at,
-                  coalesce(array_prepend(p.phone, coalesce(p.other_phones, '{}')), array[t.phone]) as "numbers!",
+                  case when p.contact_id is null then array[t.phone] else array_prepend(p.phone, coalesce(p.other_phones, '{}')) end as "numbers!",
                   t.is_direct
            from call_tasks t
            left join contacts p on p.company_id = t.company_id and p.contact_id = t.contact_id
@@ -156,7 +156,7 @@ pub async fn get(db: &mut PgConnection, company: CompanyId, task: TaskId) -> DbR
                   jsonb_strip_nulls(jsonb_build_object('email', p.email, 'company', p.organization, 'notes', p.notes))
                       || coalesce(t.contact_data, p.data, '{}') as "contact_data!", t.status, t.attempts - t.free_attempts as "attempts!",
                   t.due_at, t.last_attempt_at, t.last_call_id, t.disposition, t.outcome, t.error, t.callback_at,
-                  coalesce(array_prepend(p.phone, coalesce(p.other_phones, '{}')), array[t.phone]) as "numbers!",
+                  case when p.contact_id is null then array[t.phone] else array_prepend(p.phone, coalesce(p.other_phones, '{}')) end as "numbers!",
                   t.is_direct
            from call_tasks t
            left join contacts p on p.company_id = t.company_id and p.contact_id = t.contact_id

@@ -145,9 +145,7 @@ export function WeekGrid({ spans, wrong, spot, onSpot, onSpans, onRemove, closed
         return (
           <div key={weekday} role="row" className={styles.row} data-here={here || undefined} data-testid={`hours-day-${weekday}`}>
             <div role="rowheader" className={styles.day}>
-              <button type="button" tabIndex={here && spot.index === null ? 0 : -1} onClick={() => onSpot({ weekday, index: null })} aria-label={t(`weekday.long.${weekday}`)}>
-                {t(`weekday.short.${weekday}`)}
-              </button>
+              <button type="button" tabIndex={here && spot.index === null ? 0 : -1} onClick={() => onSpot({ weekday, index: null })} aria-label={t(`weekday.long.${weekday}`)} data-short={t(`weekday.short.${weekday}`)} />
             </div>
             <div role="gridcell" className={styles.track} data-track="" title={reason} data-closed={reason === undefined ? undefined : ""} onPointerDown={(event) => down(event, weekday, null, "move")} onPointerMove={(event) => move(event, null)} onPointerUp={up} onPointerCancel={up}>
               {reason === undefined ? null : <em>{reason}</em>}
@@ -179,7 +177,7 @@ export function WeekGrid({ spans, wrong, spot, onSpot, onSpans, onRemove, closed
                     onPointerCancel={up}
                   >
                     {piece.rest ? null : edge("from")}
-                    <span>{piece.to - piece.from >= 150 && span ? `${clockText(span.from)}–${clockText(span.to)}` : ""}</span>
+                    <span data-short={piece.to - piece.from >= 150 && span ? `${clockText(span.from)}–${clockText(span.to)}` : ""} />
                     {piece.goesOn ? null : edge("to")}
                   </button>
                 );

@@ -48,7 +48,9 @@ export function ImportReport({ read, fileName, into, onTake, onClose }: { read: 
         </>
       }
     >
-      <div className={styles.report}>
+      {/* A region that scrolls must be reachable by the keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={styles.report} tabIndex={0}>
         <p>{t(`editor.import.form.${read.form}`)}</p>
         <p>{errors === 0 ? t("editor.import.complete") : t("editor.import.errors", { count: errors })}</p>
         {groups.map(([kind, notes]) => (
