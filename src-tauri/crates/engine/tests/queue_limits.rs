@@ -1,9 +1,6 @@
 //! Limits beside calls at once and per minute: of a number over all campaigns, of a trunk in a second, of money in a day; gates of
 //! policies; direct calls and weights. Each on the statements alone, and the exact ones with several workers, judged by the
 //! ledger of the line.
-//!
-//! Shown able to fail: with `number_per_day` left out of the intent and of admission, with the trunk's row read without
-//! its lock, and with the budget's row ignored, the tests of these limits report breaches.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
