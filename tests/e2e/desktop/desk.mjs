@@ -147,6 +147,8 @@ export class Desk {
   /** Starts the campaign on the screen. */
   async startCalling() {
     await this.session.click(by("action-start"));
+    // The button moves once, when the forecast is there.
+    await this.session.see(`${by("ask-start")}[data-state="ready"]`);
     await this.session.click(`${by("ask-start")} ${by("confirm")}`);
     await this.session.see(`${by("page-campaign")}[data-state="running"]`);
   }
